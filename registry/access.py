@@ -1,0 +1,153 @@
+"""Who is asking, and the authorised getters: nobody holds a case, a pair or a file without having passed the check."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from registry import audit
+from registry.enums import Role
+from registry.models import Attachment, Batch, Case, Dispatch, Member, Person
+from registry.permissions import can
+from validation.models import DuplicatePair
+
+
+class Request(HttpRequest):
+    """A request of a signed-in member, as views see it."""
+
+    member: Member
+    now: datetime
+
+
+class MemberMiddleware:
+    """Gives every request its `now` and, when signed in, its `member`; private pages are never kept by a cache."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.now = timezone.now()
+        request.member = None
+        token = audit.address.set(request.META.get("REMOTE_ADDR", ""))
+        try:
+            if request.user.is_authenticated:
+                request.member = request.user.member(timezone.localdate(request.now))
+            response = self.get_response(request)
+        finally:
+            audit.address.reset(token)
+        if request.member is not None or request.path.startswith(reverse("account_login")):
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+def may(action: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Decorator of a view that needs no object: signed in, and `action` in MATRIX; 403 inside without the right."""
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @login_required
+        @wraps(view)
+        def checked(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not can(request.member, action):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return checked
+
+    return decorate
+
+
+def get_case(request: Request, public_id: UUID, action: str = "lihat") -> Case:
+    """The case with its record. 404 for what the member may not know of, 403 for what they may see but not do."""
+    case = Case.objects.visible_to(request.member).filter(public_id=public_id).with_record().first()
+    if case is None:
+        raise Http404
+    if not can(request.member, action, case):
+        raise PermissionDenied
+    return case
+
+
+def get_person(request: Request, public_id: UUID) -> Person:
+    person = Person.objects.visible_to(request.member).unmerged().filter(public_id=public_id).first()
+    if person is None:
+        raise Http404
+    return person
+
+
+def get_attachment(request: Request, public_id: UUID, action: str = "lihat_bukti") -> Attachment:
+    attachment = Attachment.objects.visible_to(request.member).select_related("case").filter(public_id=public_id).first()
+    if attachment is None:
+        raise Http404
+    if not can(request.member, action, attachment.case):
+        raise PermissionDenied
+    return attachment
+
+
+def get_pair(request: Request, public_id: UUID) -> DuplicatePair:
+    pair = DuplicatePair.objects.visible_to(request.member).filter(public_id=public_id).listed().first()
+    if pair is None:
+        raise Http404
+    return pair
+
+
+def get_batch(request: Request, public_id: UUID) -> Batch:
+    batch = Batch.objects.visible_to(request.member).filter(public_id=public_id).first()
+    if batch is None:
+        raise Http404
+    return batch
+
+
+def get_dispatch(request: Request, public_id: UUID) -> Dispatch:
+    dispatch = Dispatch.objects.visible_to(request.member).filter(public_id=public_id).first()
+    if dispatch is None:
+        raise Http404
+    return dispatch
+
+
+# url name, label, action in MATRIX
+_PAGES: dict[Role, tuple[tuple[str, Any, str], ...]] = {
+    Role.PSM: (("home", "Tugas saya", "lihat"), ("case_list", "Warga", "daftar"), ("worker_list", "Petugas", "lihat_petugas")),
+    Role.SUPERVISOR: (
+        ("queue", "Antrean", "antrean"),
+        ("pair_list", "Dugaan ganda", "lihat_ganda"),
+        ("case_list", "Warga", "daftar"),
+        ("worker_list", "Petugas", "lihat_petugas"),
+    ),
+    Role.ADMIN: (
+        ("home", "Kabupaten", "lihat"),
+        ("case_list", "Warga", "daftar"),
+        ("batch_list", "Impor", "impor"),
+        ("dispatch_list", "Ekspor", "ekspor"),
+        ("pair_list", "Dugaan ganda", "lihat_ganda"),
+        ("worker_list", "Petugas", "lihat_petugas"),
+        ("account_list", "Akun", "kelola_akun"),
+    ),
+}
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """Context of every page: who is asking, the main links of their role, counts where work waits."""
+    member = getattr(request, "member", None)
+    base = {"member": member, "now": getattr(request, "now", None), "demo": settings.DEMO}
+    if member is None:
+        return base
+    counts = {}
+    if can(member, "antrean"):
+        counts["queue"] = Case.objects.visible_to(member).awaiting_decision().count()
+    if can(member, "lihat_ganda"):
+        counts["pair_list"] = DuplicatePair.objects.visible_to(member).open().count()
+    current = request.resolver_match.url_name if request.resolver_match else ""
+    nav = [
+        {"url": reverse(name), "label": _(label), "count": counts.get(name, 0), "current": name == current}
+        for name, label, action in _PAGES[member.role]
+        if can(member, action)
+    ]
+    return base | {"nav": nav}
