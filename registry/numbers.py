@@ -43,9 +43,8 @@ def normalise(text: str) -> str | None:
     typed = _NOISE.sub("", text.upper())
     if len(typed) != LENGTH:
         return None
+    # With two misread characters each reading keeps one of them, and none is valid.
     places = [place for place, character in enumerate(typed) if character in MISREAD]
-    if len(places) > 1:
-        return None
     readings = [typed[:place] + meant + typed[place + 1 :] for place in places for meant in MISREAD[typed[place]]] or [typed]
     valid = [reading for reading in readings if _is_valid(reading)]
     return _written(valid[0]) if len(valid) == 1 else None

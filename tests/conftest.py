@@ -4,13 +4,22 @@ import shutil
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.core.management import call_command
 
 from tests.settings import FOLDER
 
 pytest_plugins = ["tests.people"] if find_spec("tests.people") else []
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The reference data is there in every test, as it is in every installation."""
+    with django_db_blocker.unblock():
+        call_command("load_reference", verbosity=0)
 
 
 @pytest.fixture(autouse=True)

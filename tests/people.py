@@ -57,13 +57,6 @@ def complete_values(**changes: Any) -> dict[str, Any]:
     return values | {path.replace("__", "."): value for path, value in changes.items()}
 
 
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """The reference data is there in every test, as it is in every installation."""
-    with django_db_blocker.unblock():
-        call_command("load_reference", verbosity=0)
-
-
 @pytest.fixture
 def areas(db: None) -> None:
     """Reference data again where a test with its own transactions emptied the tables."""
