@@ -5,10 +5,5 @@ from django.http import HttpRequest
 
 
 def portal(request: HttpRequest) -> dict[str, object]:
-    """`organisation`, `organisation_long`, `receiver` and `demo` (True: every page says DATA CONTOH)."""
-    return {
-        "organisation": settings.ORGANISATION,
-        "organisation_long": settings.ORGANISATION_LONG,
-        "receiver": settings.RECEIVER,
-        "demo": settings.DEMO,
-    }
+    """`organisation` and `receiver`, as they are called in sentences; `demo`: every page says that its data is invented."""
+    return {"organisation": settings.ORGANISATION, "receiver": settings.RECEIVER, "demo": settings.DEMO}

@@ -40,7 +40,6 @@ refuse_unfit(NIK_KEYS, INDEX_KEY, debug=DEBUG)
 # --- whose portal this is
 
 ORGANISATION = env.str("ORGANISATION", "IPSM")
-ORGANISATION_LONG = env.str("ORGANISATION_LONG", "Ikatan Pekerja Sosial Masyarakat")
 RECEIVER = env.str("RECEIVER", "Dinas Sosial")
 # Day of the month until which Dinas Sosial takes changes for the next DTSEN update.
 DTSEN_CUTOFF_DAY = env.int("DTSEN_CUTOFF_DAY", 17)
@@ -83,6 +82,7 @@ INSTALLED_APPS = [
     "csp",
 ]
 MIDDLEWARE = [
+    "ipsm_portal.proxy.ForwardedAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django_http_compression.middleware.HttpCompressionMiddleware",
@@ -113,6 +113,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "ipsm_portal.context.portal",
+                "registry.access.navigation",
             ],
         },
     },

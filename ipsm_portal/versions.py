@@ -5,6 +5,7 @@ have mended it without a new number. Imports nothing of ours.
 """
 
 import platform
+import re
 import sqlite3
 from importlib import metadata
 
@@ -27,14 +28,9 @@ SQLITE = "3.51.3"
 
 
 def number(text: str) -> tuple[int, ...]:
-    """`5.2.19` as (5, 2, 19); anything after the digits of a part is dropped, so a release candidate counts as its release."""
-    parts = []
-    for part in text.split("."):
-        digits = "".join(char for char in part if char.isdigit()) if part[:1].isdigit() else ""
-        if not digits:
-            break
-        parts.append(int(digits))
-    return tuple(parts)
+    """`5.2.19` as (5, 2, 19); what follows the leading numbers is dropped, so a release candidate counts as its release."""
+    leading = re.match(r"\d+(?:\.\d+)*", text)
+    return tuple(int(part) for part in leading[0].split(".")) if leading else ()
 
 
 def packages_too_old(installed: dict[str, str] | None = None) -> list[str]:

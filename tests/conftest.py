@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from django.core.management import call_command
 
 from tests.settings import FOLDER
 
-pytest_plugins = ["tests.people"] if find_spec("tests.people") else []
+pytest_plugins = ["tests.people"]
 
 
 @pytest.fixture(scope="session")

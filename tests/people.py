@@ -17,8 +17,8 @@ from tests.pictures import picture
 
 NOON = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)  # 12.00 in Bireuen
 TODAY = date(2026, 11, 24)
-REGENCY, KECAMATAN, GAMPONG = "11.11", "11.11.05", "11.11.05.2001"
-NEXT_DOOR = "11.11.05.2002"  # another gampong of the same kecamatan
+REGENCY, KECAMATAN, GAMPONG = "11.11", "11.11.05", "11.11.05.2008"  # Peusangan, Paya Cut
+NEXT_DOOR = "11.11.05.2012"  # Matang Sagoe, another gampong of the same kecamatan
 ELSEWHERE_KECAMATAN, ELSEWHERE = "11.11.01", "11.11.01.2001"
 PASSWORD = "sandi-untuk-uji-saja"
 

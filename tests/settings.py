@@ -29,7 +29,7 @@ os.environ |= {
 }
 
 from ipsm_portal.settings import *  # noqa: E402, F403
-from ipsm_portal.settings import DATABASES, VAR  # noqa: E402
+from ipsm_portal.settings import DATABASES, STATIC_ROOT, VAR  # noqa: E402
 
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file, not memory: threads of the race tests need connections of their own. Durability is of no use here.
@@ -41,3 +41,4 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 MEDIA_ROOT = VAR / "uploads"
+STATIC_ROOT.mkdir()

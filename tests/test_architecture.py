@@ -20,12 +20,15 @@ RUNGS = [
     ["registry.fields", "registry.fieldtypes"],
     ["validation.rules", "validation.linkage"],
     ["registry.models"],
-    ["registry.permissions", "registry.privacy", "registry.audit", "registry.transactions", "registry.mutations", "registry.photos", "registry.keyguard"],
+    [
+        "registry.permissions", "registry.privacy", "registry.audit",
+        "registry.transactions", "registry.mutations", "registry.photos", "registry.keyguard",
+    ],
     ["validation.models"],
     ["validation.candidates"],
     ["validation.assess"],
     ["registry.snapshots", "registry.workflow"],
-    ["registry.cases", "registry.members", "registry.evidence"],
+    ["registry.cases", "registry.members", "registry.evidence", "registry.loading"],
     ["validation.decisions"],
     ["registry.jobs", "registry.exchange", "registry.reports", "registry.forms", "validation.forms", "registry.access"],
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 import os
 import re
 import tempfile
@@ -133,7 +134,11 @@ def cell_writer(sheet: Any, index: int, column: Column, formats: dict[str, Any])
         return sheet.write_string(row, index, text_of(value), text_format)
 
     def write_number(row: int, value: Any) -> int:
-        return sheet.write_number(row, index, value) if is_number(value) else write_text(row, value)
+        if not is_number(value):
+            return write_text(row, value)
+        if not math.isfinite(value):
+            raise ValueError("a cell holds finite numbers only")
+        return sheet.write_number(row, index, value)
 
     def write_date(row: int, value: Any) -> int:
         if isinstance(value, date) and day(value) >= FIRST_DATE:
