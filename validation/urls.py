@@ -1,5 +1,11 @@
-"""Addresses of this room."""
+"""Addresses of pairs that may be one person."""
 
-from django.urls import path  # noqa: F401
+from django.urls import path
 
-urlpatterns: list = []
+from validation import views
+
+urlpatterns = [
+    path("ganda/", views.pair_list, name="pair_list"),
+    path("ganda/<uuid:public_id>/", views.pair, name="pair"),
+    path("ganda/<uuid:public_id>/putuskan/", views.decide, name="pair_decide"),
+]

@@ -17,7 +17,6 @@ MONTHS = (
 )  # fmt: skip
 # Places that a finding may name although they are no single field: path -> (page of the form, label).
 OTHER_PATHS = {
-    "case.evidence": (Step.EVIDENCE, _("Bukti")),
     "household.members": (Step.FAMILY, _("Anggota keluarga")),
 }
 

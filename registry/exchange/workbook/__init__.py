@@ -4,9 +4,9 @@ read(path, limits=Limits()) -> Sheet, or raises Refused with a sentence for the 
 """
 
 from registry.exchange.reader.limits import Limits
-from registry.exchange.workbook.read import CellError, CellValue, Note, Row, Sheet, fingerprint, read
+from registry.exchange.workbook.reading import CellError, CellValue, Note, Row, Sheet, fingerprint, read
 from registry.exchange.workbook.refusals import Refused
-from registry.exchange.workbook.write import Column, Written, write, write_csv
+from registry.exchange.workbook.writing import Column, Written, write, write_csv
 
 __all__ = [
     "CellError",

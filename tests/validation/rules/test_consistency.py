@@ -142,7 +142,8 @@ def test_a_kind_that_never_fitted_is_not_outgrown():
         (
             "15",
             17,
-            "Bekas warga binaan lembaga pemasyarakatan paling muda 18 tahun, warga ini 17 tahun saat ditemukan. Periksa tanggal lahir atau jenisnya.",
+            "Bekas warga binaan lembaga pemasyarakatan paling muda 18 tahun, warga ini 17 tahun saat ditemukan. "
+            "Periksa tanggal lahir atau jenisnya.",
         ),
     ],
 )

@@ -132,4 +132,4 @@ def test_a_rule_is_declared_whole(rule):
 
 def test_a_finding_names_a_field_that_exists():
     named = {finding.field for speaking, _silent in PAIRS.values() for finding in judge(speaking)}
-    assert named - set(FIELDS) == {"case.evidence", "household.members"}
+    assert named - set(FIELDS) == {"household.members"}

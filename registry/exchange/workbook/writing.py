@@ -18,7 +18,7 @@ from typing import Any, Literal
 import xlsxwriter
 from django.utils.translation import gettext as _
 
-from registry.exchange.workbook.read import fingerprint
+from registry.exchange.workbook.reading import fingerprint
 
 DATA = "Data"
 NOTES = "Petunjuk"

@@ -1,0 +1,1 @@
+"""Pages. Each view: get, form, one call, redirect."""
