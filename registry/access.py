@@ -6,13 +6,13 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from registry import audit
 from registry.enums import Role
@@ -114,21 +114,25 @@ def get_dispatch(request: Request, public_id: UUID) -> Dispatch:
 
 # url name, label, action in MATRIX
 _PAGES: dict[Role, tuple[tuple[str, Any, str], ...]] = {
-    Role.PSM: (("home", "Tugas saya", "lihat"), ("case_list", "Warga", "daftar"), ("worker_list", "Petugas", "lihat_petugas")),
+    Role.PSM: (
+        ("home", gettext_lazy("Tugas saya"), "lihat"),
+        ("case_list", gettext_lazy("Warga"), "daftar"),
+        ("worker_list", gettext_lazy("Petugas"), "lihat_petugas"),
+    ),
     Role.SUPERVISOR: (
-        ("queue", "Antrean", "antrean"),
-        ("pair_list", "Dugaan ganda", "lihat_ganda"),
-        ("case_list", "Warga", "daftar"),
-        ("worker_list", "Petugas", "lihat_petugas"),
+        ("queue", gettext_lazy("Antrean"), "antrean"),
+        ("pair_list", gettext_lazy("Dugaan ganda"), "lihat_ganda"),
+        ("case_list", gettext_lazy("Warga"), "daftar"),
+        ("worker_list", gettext_lazy("Petugas"), "lihat_petugas"),
     ),
     Role.ADMIN: (
-        ("home", "Kabupaten", "lihat"),
-        ("case_list", "Warga", "daftar"),
-        ("batch_list", "Impor", "impor"),
-        ("dispatch_list", "Ekspor", "ekspor"),
-        ("pair_list", "Dugaan ganda", "lihat_ganda"),
-        ("worker_list", "Petugas", "lihat_petugas"),
-        ("account_list", "Akun", "kelola_akun"),
+        ("home", gettext_lazy("Kabupaten"), "lihat"),
+        ("case_list", gettext_lazy("Warga"), "daftar"),
+        ("batch_list", gettext_lazy("Impor"), "impor"),
+        ("dispatch_list", gettext_lazy("Ekspor"), "ekspor"),
+        ("pair_list", gettext_lazy("Dugaan ganda"), "lihat_ganda"),
+        ("worker_list", gettext_lazy("Petugas"), "lihat_petugas"),
+        ("account_list", gettext_lazy("Akun"), "kelola_akun"),
     ),
 }
 
@@ -136,7 +140,7 @@ _PAGES: dict[Role, tuple[tuple[str, Any, str], ...]] = {
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """Context of every page: who is asking, the main links of their role, counts where work waits."""
     member = getattr(request, "member", None)
-    base = {"member": member, "now": getattr(request, "now", None), "demo": settings.DEMO}
+    base = {"member": member, "now": getattr(request, "now", None)}
     if member is None:
         return base
     counts = {}
@@ -146,8 +150,11 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         counts["pair_list"] = DuplicatePair.objects.visible_to(member).open().count()
     current = request.resolver_match.url_name if request.resolver_match else ""
     nav = [
-        {"url": reverse(name), "label": _(label), "count": counts.get(name, 0), "current": name == current}
+        {"url": reverse(name), "label": label, "count": counts.get(name, 0), "current": name == current}
         for name, label, action in _PAGES[member.role]
         if can(member, action)
     ]
-    return base | {"nav": nav}
+    links = [{"url": reverse("password"), "label": _("Ganti kata sandi")}]
+    if can(member, "lihat_operasi"):
+        links.append({"url": reverse("operations"), "label": _("Operasi")})
+    return base | {"nav": nav, "account_links": links, "search_url": reverse("search") if can(member, "catat") else ""}

@@ -16,7 +16,19 @@ from django.utils.translation import gettext as _
 from registry import audit, fields, mutations, numbers, snapshots, workflow
 from registry.enums import WORKER_EDITABLE, State
 from registry.models import (
-    Account, AnswerIndex, Answers, Area, Batch, Case, CaseWrite, Community, Household, MatchKey, Member, Membership, Person,
+    Account,
+    AnswerIndex,
+    Answers,
+    Area,
+    Batch,
+    Case,
+    CaseWrite,
+    Community,
+    Household,
+    MatchKey,
+    Member,
+    Membership,
+    Person,
 )  # fmt: skip
 from registry.models.answer import QUESTIONNAIRE
 from registry.models.case import COMMUNITY_KIND, FAMILY_KIND
@@ -146,7 +158,9 @@ def _households_for(
             household = shared.setdefault(key, Household(created_by_id=actor.id, created_at=now, batch=batch))
             household.apply(own)
             lives_in[person.pk] = household
-            members.append(Membership(household=household, person=person, relation=entry.values.get("person.relation"), since=localdate(now)))
+            members.append(
+                Membership(household=household, person=person, relation=entry.values.get("person.relation"), since=localdate(now))
+            )
         households.append(household)
     Household.objects.bulk_create(shared.values(), batch_size=500)
     for member in members:

@@ -213,7 +213,10 @@ FIELDS: dict[str, Field] = table(
         "case.place_note", _("Keterangan tempat ditemukan"), Text(200), Step.ADDRESS, Protection.PERSONAL,
         hint=_("Misalnya: emperan toko dekat pasar."), reopens=False,
     ),
-    Field("case.found_on", _("Tanggal ditemukan"), Date(), Step.ADDRESS, Protection.OPEN, Stage.SUBMIT, hint=_("Umur dihitung pada hari ini.")),
+    Field(
+        "case.found_on", _("Tanggal ditemukan"), Date(), Step.ADDRESS, Protection.OPEN, Stage.SUBMIT,
+        hint=_("Umur warga dihitung pada tanggal ini."),
+    ),
     Field(
         "household.kk", _("No. KK"), IdNumber(), Step.FAMILY, Protection.IDENTIFIER, Stage.READY,
         hint=_("16 angka, di bagian atas Kartu Keluarga."), why=_("Termasuk 10 isian wajib data nasional."), dtsen="nomor_kartu_keluarga",
@@ -224,7 +227,8 @@ FIELDS: dict[str, Field] = table(
     ),
     Field(
         "household.head_name", _("Nama kepala keluarga"), PersonName(100), Step.FAMILY, Protection.PERSONAL, Stage.READY,
-        when=Condition("person.relation", ("kepala_keluarga",), negate=True), hint=_("Seperti tertulis di KK."), dtsen="nama_kepala_keluarga",
+        when=Condition("person.relation", ("kepala_keluarga",), negate=True), hint=_("Seperti tertulis di KK."),
+        dtsen="nama_kepala_keluarga",
     ),
     Field("case.kind", _("Jenis PPKS"), KindCode(_KIND_NAMES), Step.KIND, Protection.OPEN, Stage.SUBMIT),
     Field(

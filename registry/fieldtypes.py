@@ -116,7 +116,12 @@ class IdNumber(FieldType):
 
     def clean(self, raw: Any) -> str | None:
         if isinstance(raw, int | float):
-            raise Unreadable(_("Nomor ini tersimpan sebagai angka di Excel, jadi angka ke-16 bisa sudah rusak. Ubah kolomnya menjadi Teks dan ketik ulang."))
+            raise Unreadable(
+                _(
+                    "Nomor ini tersimpan sebagai angka di Excel, jadi angka ke-16 bisa sudah rusak. "
+                    "Ubah kolomnya menjadi Teks dan ketik ulang."
+                )
+            )
         text = _NUMBER_NOISE.sub("", unicodedata.normalize("NFKC", plain(raw)))
         if len(text) > self.max_length:
             raise Unreadable(_("Nomor ini terlalu panjang: seharusnya 16 angka."))

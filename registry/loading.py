@@ -28,6 +28,8 @@ def load_areas(areas: Path = AREAS_FILE, aliases: Path = ALIASES_FILE) -> int:
         batch_size=200,
     )
     AreaAlias.objects.bulk_create(
-        [AreaAlias(area_id=row.code, alias=row.alias, source=row.source) for row in alias_rows(aliases)], ignore_conflicts=True, batch_size=200
+        [AreaAlias(area_id=row.code, alias=row.alias, source=row.source) for row in alias_rows(aliases)],
+        ignore_conflicts=True,
+        batch_size=200,
     )
     return len(rows)

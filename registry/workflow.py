@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from registry import audit, snapshots
+from registry import audit, mutations, snapshots
 from registry.enums import EndReason, RejectReason, ReturnReason, Stage, State
 from registry.models import Case, CaseWrite, Member, NikSlot, Person, Pin, StateChange
 from registry.permissions import can
@@ -176,24 +177,34 @@ def perform(
     note: str = "",
     pins: Sequence[PinNote] = (),
     lift: str = "",
+    mutation_id: UUID | None = None,
 ) -> list[Outcome]:
     """Move each case by `action` where the table, the area and the revision the actor saw allow it.
 
     `reason`: a value of the row's `reasons`. `note`: free words for the other side. `pins`: notes on fields (with a return).
     `lift`: why a supervisor approves in spite of errors that stop approval only. Returns one Outcome per pair, in order.
-    Writes state, step, snapshot and audit event in one transaction. Raises UnknownAction, and ValueError for a reason not in the row.
+    Writes state, step, snapshot and audit event in one transaction; sent twice under one `mutation_id` it has one effect.
+    Raises UnknownAction, and ValueError for a reason not in the row.
     """
     row = transition_for(action)
     if row.reasons is not None and reason not in row.reasons.values:
         raise ValueError("this action needs one of its reasons")
-    cases = _take([s.key for s in seen], actor)
-    outcomes = [_judge(cases.get(s.key), s, action, actor, now, lift, note) for s in seen]
-    moved = [cases[o.key] for o in outcomes if o.done]
-    if action == "setujui" and lift:
-        _lift(moved, lift, actor, now)
-    steps = _move(moved, action, row.target, actor=actor, now=now, reason=reason, note=note)
-    Pin.objects.bulk_create([Pin(step=step, path=pin.path, note=pin.note) for step in steps for pin in pins])
-    return outcomes
+    outcomes: list[Outcome] = []
+
+    def do() -> dict[str, Any]:
+        cases = _take([s.key for s in seen], actor)
+        outcomes.extend(_judge(cases.get(s.key), s, action, actor, now, lift, note) for s in seen)
+        moved = [cases[o.key] for o in outcomes if o.done]
+        if action == "setujui" and lift:
+            _lift(moved, lift, actor, now)
+        steps = _move(moved, action, row.target, actor=actor, now=now, reason=reason, note=note)
+        Pin.objects.bulk_create([Pin(step=step, path=pin.path, note=pin.note) for step in steps for pin in pins])
+        refused = [cases[o.key].public_id for o in outcomes if not o.done and o.key in cases]
+        audit.record(action, actor=actor, now=now, kind="case", ids=refused, detail={"refused": True})
+        return {"outcomes": [[o.key, o.done, o.sentence] for o in outcomes]}
+
+    answer = mutations.once(mutation_id, action, actor=actor, now=now, do=do)
+    return outcomes or [Outcome(*kept) for kept in answer["outcomes"]]
 
 
 def _take(keys: list[int], actor: Member) -> dict[int, Case]:
@@ -229,7 +240,9 @@ def _since(case: Case, revision: int) -> dict[str, tuple[Any, Any]]:
 
 def _lift(cases: Iterable[Case], reason: str, actor: Member, now: datetime) -> None:
     answers = [
-        FindingAnswer(case=case, rule=f.rule, value_hash=assess.value_hash(case.values().get(f.field)), reason=reason, actor_id=actor.id, at=now)
+        FindingAnswer(
+            case=case, rule=f.rule, value_hash=assess.value_hash(case.values().get(f.field)), reason=reason, actor_id=actor.id, at=now
+        )
         for case in cases
         for f in assess.current_findings(case)
         if f.stops == Stage.APPROVE and not f.lifted
@@ -263,7 +276,9 @@ def _move(
     if action == "setujui":
         _confirm_identities(cases)
     StateChange.objects.bulk_create(steps)
-    audit.record(action, actor=actor, now=now, kind="case", ids=[case.public_id for case in cases], detail={"reason": reason} if reason else {})
+    audit.record(
+        action, actor=actor, now=now, kind="case", ids=[case.public_id for case in cases], detail={"reason": reason} if reason else {}
+    )
     return steps
 
 
@@ -282,7 +297,10 @@ def touch_slots(persons: Iterable[Person]) -> None:
     """Touch the NikSlot of each person, in order, so that writers of one NIK wait for each other until the transaction ends."""
     indexes = sorted({person.nik_index for person in persons if person.nik_index})
     NikSlot.objects.bulk_create(
-        [NikSlot(nik_index=index, touched=1) for index in indexes], update_conflicts=True, unique_fields=["nik_index"], update_fields=["touched"]
+        [NikSlot(nik_index=index, touched=1) for index in indexes],
+        update_conflicts=True,
+        unique_fields=["nik_index"],
+        update_fields=["touched"],
     )
 
 

@@ -155,8 +155,9 @@ def prepare_database() -> None:
     """Migrations, cache table, reference data. Each may run again; the reference data only when it or the database is new."""
     manage("migrate", "-v", "0")
     manage("createcachetable", "-v", "0")
-    database = os.environ.get("DATABASE_URL", "")
-    born = "" if database else str((VAR / "ipsm.sqlite3").stat().st_ino)
+    database = os.environ.get("DATABASE_URL") or (VAR / "settings.env").read_text()
+    file = VAR / "ipsm.sqlite3"
+    born = str(file.stat().st_ino) if file.exists() else ""
     data = [path for path in (ROOT / "registry" / "reference").rglob("*") if path.is_file() and "__pycache__" not in path.parts]
     stamp, digest, done = stamped("reference", data, extra=database + born)
     if not done:
@@ -332,7 +333,7 @@ def part_imports() -> None:
 def part_checks() -> None:
     """As in production: https, no DEBUG, fresh keys, an empty var."""
     with tempfile.TemporaryDirectory(prefix="ipsm-check-") as var:
-        env = {**fresh_keys(), "IPSM_VAR": var, "HTTPS": "true", "DEBUG": "false", "ALLOWED_HOSTS": "ipsm.example.org", "DATABASE_URL": ""}
+        env = {**fresh_keys(), "IPSM_VAR": var, "HTTPS": "true", "DEBUG": "false", "ALLOWED_HOSTS": "ipsm.example.org"}
         env["DATABASE_URL"] = f"sqlite:///{var}/check.sqlite3"
         manage("makemigrations", "--check", "--dry-run", env=env)
         manage("check", "--deploy", "--fail-level", "WARNING", env=env)

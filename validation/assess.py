@@ -26,7 +26,9 @@ COMPARED = ("person.nik", "person.name", "person.birth_date", "person.sex", "per
 def record_of(case: Case, today: date) -> Record:
     """The record as the rules read it. No query when the case came from `with_record`."""
     membership = case.membership
-    return Record(values=case.values(), today=today, evidence=case.evidence, member_count=getattr(membership, "size", 0) if membership else 0)
+    return Record(
+        values=case.values(), today=today, evidence=case.evidence, member_count=getattr(membership, "size", 0) if membership else 0
+    )
 
 
 def assess(cases: Sequence[Case], *, now: datetime) -> list[Judgement]:
@@ -172,7 +174,9 @@ def blockers(case: Case, *, today: date, pair_visible: bool) -> list[Blocker]:
         sentence = _("Mungkin ganda dengan catatan lain.") if pair_visible else _("Sedang diperiksa penyelia.")
         found.append(Blocker(sentence, _("Satu orang harus satu catatan."), Fixer.SUPERVISOR, "", "pair.open"))
     if not Case.objects.valid().filter(pk=case.pk).exists():
-        found.append(Blocker(_("Belum disetujui penyelia."), _("Hanya catatan yang disetujui yang dikirim."), Fixer.SUPERVISOR, "", "state"))
+        found.append(
+            Blocker(_("Belum disetujui penyelia."), _("Hanya catatan yang disetujui yang dikirim."), Fixer.SUPERVISOR, "", "state")
+        )
     elif not found and not ready(Case.objects.filter(pk=case.pk), today=today).exists():
         found.append(Blocker(_("Perlu diperiksa ulang oleh aturan yang berlaku."), "", Fixer.ADMIN, "", "judgement.stale"))
     return found
@@ -200,5 +204,7 @@ def make_current(*, now: datetime) -> bool:
 
 def gaps(cases: QuerySet[Case]) -> list[dict[str, Any]]:
     """Counts of open findings that stop something, by rule, most frequent first."""
-    rows = Finding.objects.filter(judgement__case__in=cases.order_by(), judgement__rule_set__current=True, stops__isnull=False, lifted=False)
+    rows = Finding.objects.filter(
+        judgement__case__in=cases.order_by(), judgement__rule_set__current=True, stops__isnull=False, lifted=False
+    )
     return list(rows.values("rule", "level", "stops").annotate(count=Count("pk")).order_by("-count", "rule"))

@@ -5,10 +5,10 @@ from typing import Any, Self
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext
 
 from registry.enums import Fixer, Level, PairStatus, Stage
 from registry.models import Account, Case, Member, Person
+from validation.rules import say
 
 
 class RuleSet(models.Model):
@@ -63,7 +63,7 @@ class Finding(models.Model):
     @property
     def text(self) -> str:
         """The sentence in the reader's language."""
-        return gettext(self.sentence) % self.params
+        return say(self.sentence, self.params)
 
 
 class FindingAnswer(models.Model):

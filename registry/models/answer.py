@@ -34,7 +34,9 @@ class Answers(models.Model):
                 name="answers_have_one_owner",
             ),
             *(
-                models.UniqueConstraint(fields=[owner, "version"], condition=Q(**{f"{owner}__isnull": False}), name=f"answers_once_per_{owner}")
+                models.UniqueConstraint(
+                    fields=[owner, "version"], condition=Q(**{f"{owner}__isnull": False}), name=f"answers_once_per_{owner}"
+                )
                 for owner in ("person", "household", "case")
             ),
         ]

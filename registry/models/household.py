@@ -53,7 +53,9 @@ class Household(models.Model):
 
     def values(self) -> dict[str, Any]:
         """Path -> value of everything FIELDS keeps in this row."""
-        return {KK: self.kk, "household.gampong": self.gampong_id} | {f"household.{column}": getattr(self, column) for column in self.COLUMNS}
+        return {KK: self.kk, "household.gampong": self.gampong_id} | {
+            f"household.{column}": getattr(self, column) for column in self.COLUMNS
+        }
 
     def apply(self, changes: Mapping[str, Any]) -> None:
         """Set the attributes for `changes` (paths of this row only); nothing is saved."""

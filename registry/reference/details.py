@@ -5,11 +5,6 @@ from dataclasses import dataclass
 from registry.enums import Protection, Stage
 from registry.reference.tables import DATA, read_rows, split
 
-# Answers of a list with several choices that stand alone: "none" and a choice beside it contradict each other.
-EXCLUSIVE_CHOICES = frozenset(
-    {"tidak_ada", "belum_ada", "tidak_tahu", "tidak_perlu", "sudah_ada", "sendiri", "sehat", "belum_terjadi"}
-)  # fmt: skip
-
 
 @dataclass(frozen=True)
 class Detail:

@@ -1,4 +1,4 @@
-"""The child: one request on standard input, rows and a verdict on standard output (see wire.py). registry.exchange.workbook.reading starts it.
+"""The child: one request on standard input, rows and a verdict on standard output (see wire.py). Started by workbook.reading.
 
 It takes its limits upon itself before it looks at the file: memory, processor time, no file written, no core left behind (a core would
 hold every NIK of the sheet). Where the system knows no such limits (Windows), the parent has already made the file's limits smaller.

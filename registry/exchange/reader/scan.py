@@ -15,6 +15,8 @@ from registry.exchange.reader.container import feed, plain_parser
 from registry.exchange.reader.limits import Limits, Stop
 
 TEXT_TYPES = {"s", "str", "inlineStr"}
+# The errors calamine knows; at any other it gives up on the whole sheet.
+ERRORS = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"}
 GLANCE_ROWS = 40
 HEADER_WIDTH = 3
 
@@ -167,6 +169,8 @@ def scan(chunks: Iterable[bytes], empty_texts: frozenset[str], limits: Limits) -
         if column > last:
             last = column
         if kind == "e":
+            if text not in ERRORS:
+                raise Stop("strange_error", cell=cell_name(row, column))
             found.errors[row, column] = text
 
     def on_hidden_row() -> None:

@@ -80,8 +80,7 @@ def read(path: Path, *, limits: Limits, sheet: str | None = None) -> Sheet:
     on which the child dies or does not finish. Rows are never given in part. On a system without memory limits (Windows) only files up to
     WITHOUT_MEMORY_LIMIT are read, so that what the child may ask for stays harmless.
     """
-    if not CAN_CONFINE:
-        limits = replace(limits, **{name: min(getattr(limits, name), most) for name, most in WITHOUT_MEMORY_LIMIT.items()})
+    limits = affordable(limits, CAN_CONFINE)
     request = json.dumps({"path": str(path.resolve()), "sheet": sheet, "limits": asdict(limits)})
     rows: list[Row] = []
     verdict: dict[str, Any] = {}
@@ -98,6 +97,13 @@ def read(path: Path, *, limits: Limits, sheet: str | None = None) -> Sheet:
     if verdict.get("rows") != len(rows):
         raise Refused("damaged")
     return Sheet(verdict["name"], rows, tuple(Note(code, params) for code, params in verdict["notes"]), verdict["kind"])
+
+
+def affordable(limits: Limits, can_confine: bool) -> Limits:
+    """The limits on this system: the smaller ones where nothing holds the child's memory."""
+    if can_confine:
+        return limits
+    return replace(limits, **{name: min(getattr(limits, name), most) for name, most in WITHOUT_MEMORY_LIMIT.items()})
 
 
 class Child:

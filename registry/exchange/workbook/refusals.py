@@ -46,6 +46,7 @@ SENTENCES = {
         "Berkas ini memakai kata sandi atau bentuk Excel lama (.xls). Simpan sebagai .xlsx tanpa kata sandi, lalu unggah lagi."
     ),
     "pdf": _("Berkas ini PDF, bukan lembar kerja. Unggah berkas .xlsx atau .csv asalnya."),
+    "strange_error": _("Rumus di sel %(cell)s menghasilkan galat. Ganti rumusnya dengan nilai, simpan, lalu unggah lagi."),
     "strict": _('Berkas ini disimpan sebagai "Strict Open XML". Simpan sebagai .xlsx biasa (Excel Workbook), lalu unggah lagi.'),
     "too_big": _("Berkas ini lebih besar dari %(limit)s MB. Bagi menjadi beberapa berkas, lalu unggah satu per satu."),
     "too_heavy": _(

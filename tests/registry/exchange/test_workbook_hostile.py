@@ -7,12 +7,13 @@ import subprocess
 import sys
 import zipfile
 from dataclasses import asdict, replace
+from datetime import date
 
 import pytest
 import xlsxwriter
 
-from registry.exchange.workbook import Limits, Refused, Row, read
-from registry.exchange.workbook.reading import ROOT, Child
+from registry.exchange.workbook import CellError, Limits, Refused, Row, read
+from registry.exchange.workbook.reading import ROOT, Child, affordable
 from registry.exchange.workbook.refusals import NOTES, SENTENCES
 
 LIMITS = Limits()
@@ -81,6 +82,7 @@ SHEETS = {
     "the same row twice": (cells(row(1, inline("A1")) + row(1, inline("B1"))), ("damaged", {})),
     "formula without result": (cells(row(1, '<c r="A1"><f>HYPERLINK("http://x","y")</f></c>')), ("formula", {"cell": "A1"})),
     "formula with an empty result": (cells(row(2, inline("A2"), '<c r="B2"><f>1+1</f><v></v></c>')), ("formula", {"cell": "B2"})),
+    "an error of another program": (cells(row(1, '<c r="A1" t="e"><v>#SPILL!</v></c>')), ("strange_error", {"cell": "A1"})),
     "shared text that is not there": (cells(row(1, '<c r="A1" t="s"><v>99</v></c>')), ("damaged", {})),
     "cut xml": (cells(row(1, inline("A1")))[:-20], ("damaged", {})),
     "nothing": (cells(""), ("no_rows", {"sheet": "Data"})),
@@ -111,6 +113,7 @@ def test_sheets_that_are_refused(tmp_path, parts, xml, expected):
     assert refusal(pack(tmp_path, parts | {SHEET: xml})) == expected
 
 
+ERRORS = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")
 READ = {
     "far cells with only a style": (
         row(1, inline("A1"), '<c r="XFD1" s="0"/>') + row(1048576, '<c r="B1048576" s="0"/>'),
@@ -121,6 +124,11 @@ READ = {
     "cdata": (row(1, inline("A1", "<![CDATA[<c r='XFD1'>]]>")), [Row(1, ("<c r='XFD1'>",))]),
     "the last row and column allowed": (row(1, inline("A1")) + row(200000, inline("A200000")), [Row(1, ("x",)), Row(200000, ("x",))]),
     "the last column allowed": (row(1, inline("KN1")), [Row(1, (*[None] * 299, "x"))]),
+    "every error there is": (
+        row(1, *(f'<c r="{"ABCDEFG"[n]}1" t="e"><v>{error}</v></c>' for n, error in enumerate(ERRORS))),
+        [Row(1, tuple(map(CellError, ERRORS)))],
+    ),
+    "dates as texts of ISO": (row(1, '<c r="A1" t="d"><v>1990-01-02</v></c>'), [Row(1, (date(1990, 1, 2),))]),
     "a truth": (row(1, '<c r="A1" t="b"><v>1</v></c>'), [Row(1, (True,))]),
     "white space": (row(1, '<c r="A1" t="inlineStr"><is><t xml:space="preserve">  </t></is></c>'), [Row(1, ("  ",))]),
 }
@@ -132,7 +140,7 @@ def test_sheets_that_only_look_strange(tmp_path, parts, xml, expected):
 
 
 def test_a_formula_of_a_format_rule_is_not_a_cell(tmp_path, parts):
-    rule = "<conditionalFormatting sqref='A1'><cfRule type='expression' priority='1'><formula>1</formula><f>A1</f></cfRule></conditionalFormatting>"
+    rule = "<conditionalFormatting sqref='A1'><cfRule type='expression' priority='1'><f>A1</f></cfRule></conditionalFormatting>"
     assert read(pack(tmp_path, parts | {SHEET: cells(row(1, inline("A1")), rule)}), limits=LIMITS).rows == [Row(1, ("x",))]
 
 
@@ -371,3 +379,9 @@ def test_every_refusal_has_a_sentence_and_every_sentence_a_refusal():
 def test_the_limits_are_those_of_the_plan():
     mb = 1024 * 1024
     assert Limits() == Limits(20 * mb, 400 * mb, 200, 200_000, 300, 5_000_000, 50 * mb, 600 * mb, 120)
+
+
+def test_less_is_read_where_memory_cannot_be_limited():
+    assert affordable(LIMITS, True) == LIMITS
+    assert affordable(LIMITS, False) == replace(LIMITS, unpacked_bytes=64 * 1024 * 1024, cells=500_000, csv_bytes=10 * 1024 * 1024)
+    assert affordable(Limits(cells=7), False).cells == 7

@@ -66,7 +66,7 @@ def save(path, sheets, constant_memory=False):
 @given(grid=GRID, constant_memory=st.booleans())
 @example(grid={(0, 0): "\x01", (3, 2): " a ", (3, 3): "_x0041_", (4, 9): 1111014509870003.0}, constant_memory=False)
 @example(grid={(2, 1): "", (5, 5): "a"}, constant_memory=False)
-@hypothesis_settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_grid_comes_back_whole(grid, constant_memory):
     with TemporaryDirectory() as folder:
         path = save(Path(folder) / "grid.xlsx", {"Lembar": grid}, constant_memory)
@@ -74,12 +74,12 @@ def test_every_grid_comes_back_whole(grid, constant_memory):
         if expected:
             assert kinds(read(path, limits=LIMITS).rows) == kinds(expected)
         else:
-            with pytest.raises(Refused, match="^no_rows$"):
+            with pytest.raises(Refused, match="no_rows"):
                 read(path, limits=LIMITS)
 
 
 @given(grid=st.lists(st.lists(CSV_TEXT, min_size=4, max_size=4), max_size=8), delimiter=st.sampled_from(",;\t"))
-@hypothesis_settings(max_examples=30, deadline=None)
+@hypothesis_settings(max_examples=20, deadline=None)
 def test_every_csv_comes_back_whole(grid, delimiter):
     header = ["nama", "nik", "alamat", "jenis"]
     with TemporaryDirectory() as folder:
@@ -154,6 +154,14 @@ def test_dates_errors_and_stored_results(tmp_path):
         Row(2, (None, datetime(1990, 1, 2, 3, 4), timedelta(days=1.5), 7.0, "teks", CellError("#REF!"))),
         Row(4, (CellError("#N/A"),)),
     ]
+
+
+def test_the_other_calendar_of_a_mac(tmp_path):
+    path = tmp_path / "a.xlsx"
+    book = xlsxwriter.Workbook(str(path), {"date_1904": True})
+    book.add_worksheet("Data").write_datetime(0, 0, date(1990, 1, 2), book.add_format({"num_format": "dd-mm-yyyy"}))
+    book.close()
+    assert read(path, limits=LIMITS).rows == [Row(1, (date(1990, 1, 2),))]
 
 
 def test_a_sheet_of_errors_alone_is_not_empty(tmp_path):
@@ -246,23 +254,23 @@ def sheets(tmp_path, hidden=(), active=None, **grids):
 
 
 CHOICES = {
-    "called Data": (dict(Petunjuk=WORDS, DATA=PEOPLE, Lain=PEOPLE), {}, "DATA", []),
-    "the only one with rows": (dict(Kosong={}, Warga=PEOPLE), {}, "Warga", []),
+    "called Data": ({"Petunjuk": WORDS, "DATA": PEOPLE, "Lain": PEOPLE}, {}, "DATA", []),
+    "the only one with rows": ({"Kosong": {}, "Warga": PEOPLE}, {}, "Warga", []),
     "the first with a header": (
-        dict(Petunjuk=WORDS, Warga=PEOPLE, Lama=PEOPLE),
+        {"Petunjuk": WORDS, "Warga": PEOPLE, "Lama": PEOPLE},
         {"active": "Petunjuk"},
         "Warga",
         [Note("other_sheets", {"sheet": "Warga", "sheets": "Petunjuk, Lama"})],
     ),
-    "the first, where none has a header": (dict(A=WORDS, B=WORDS), {}, "A", [Note("other_sheets", {"sheet": "A", "sheets": "B"})]),
+    "the first, where none has a header": ({"A": WORDS, "B": WORDS}, {}, "A", [Note("other_sheets", {"sheet": "A", "sheets": "B"})]),
     "a hidden one is skipped": (
-        dict(Referensi=PEOPLE, Warga=PEOPLE),
+        {"Referensi": PEOPLE, "Warga": PEOPLE},
         {"hidden": ["Referensi"], "active": "Warga"},
         "Warga",
         [Note("hidden_sheets_skipped", {"sheets": "Referensi"})],
     ),
     "a hidden one that has the data": (
-        dict(Kosong={}, Warga=PEOPLE),
+        {"Kosong": {}, "Warga": PEOPLE},
         {"hidden": ["Warga"]},
         "Warga",
         [Note("hidden_sheet_read", {"sheet": "Warga"})],
