@@ -91,10 +91,11 @@ def begin(
     """Make a draft of each entry with its person and household, judge it and look for doubles. Returns them in order.
 
     With `batch` they land as `diajukan` where nothing stops them (architecture 6).
-    Raises PermissionError for a restricted kind without the grant or a place outside the actor's areas.
+    Raises PermissionError for who may not record, a restricted kind without the grant or a place outside the actor's areas.
     """
-    known = [entry.person_key for entry in entries if entry.person_key]
-    if len(set(known)) != Person.objects.visible_to(actor).filter(pk__in=known).count():
+    known = {entry.person_key for entry in entries if entry.person_key}
+    seen = Person.objects.visible_to(actor).unmerged().filter(pk__in=known)
+    if not can(actor, "impor" if batch else "catat") or seen.count() != len(known):
         raise PermissionError(str(workflow.NOT_HERE))
     for entry in entries:
         if not actor.covers(entry.values["case.place"]) or (entry.values.get("case.kind") in RESTRICTED_KINDS and not actor.restricted):
@@ -108,8 +109,8 @@ def _begin(entries: Sequence[NewCase], actor: Member, now: datetime, batch: Batc
     persons = _persons_for(entries, actor, now, batch)
     households = _households_for(entries, persons, actor, now, batch)
     cases = [
-        _new_case(entry, person, household, actor, now, batch)
-        for entry, person, household in zip(entries, persons, households, strict=True)
+        _new_case(number, *of_entry, actor, now, batch)
+        for number, *of_entry in zip(_free_numbers(len(entries)), entries, persons, households, strict=True)
     ]
     Community.objects.bulk_create([case.community for case in cases if case.community])
     for case in cases:
@@ -169,9 +170,18 @@ def _households_for(
     return households
 
 
-def _new_case(entry: NewCase, person: Person, household: Household, actor: Member, now: datetime, batch: Batch | None) -> Case:
+def _free_numbers(count: int) -> list[str]:
+    """So many registry numbers that no case has."""
+    free: set[str] = set()
+    while len(free) < count:
+        drawn = {numbers.new_number(secrets.randbelow) for _ in range(count - len(free))}
+        free |= drawn - set(Case.objects.filter(registry_no__in=drawn).values_list("registry_no", flat=True))
+    return list(free)
+
+
+def _new_case(number: str, entry: NewCase, person: Person, household: Household, actor: Member, now: datetime, batch: Batch | None) -> Case:
     case = Case(
-        registry_no=numbers.new_number(secrets.randbelow), person=person, worker_id=entry.worker_id, batch=batch,
+        registry_no=number, person=person, worker_id=entry.worker_id, batch=batch,
         created_by_id=actor.id, created_at=now, updated_at=now,
     )  # fmt: skip
     case.apply({path: entry.values.get(path) for path in CASE_COLUMNS})
@@ -219,7 +229,7 @@ def _update(edit: Edit, actor: Member, now: datetime) -> Edited:
         return Edited(edit.key, False, str(workflow.NOT_HERE) if case is None else _("Catatan ini tidak dapat diubah sekarang."))
     if edit.changes.get("case.kind") in RESTRICTED_KINDS and not actor.restricted:
         return Edited(edit.key, False, _("Jenis ini hanya dicatat oleh petugas yang ditunjuk Dinas Sosial."))
-    if edit.changes.get("case.place") and not actor.covers(edit.changes["case.place"]):
+    if "case.place" in edit.changes and not actor.covers(edit.changes["case.place"] or ""):
         return Edited(edit.key, False, _("Gampong ini di luar wilayah Anda. Minta penyelia menyerahkan catatannya."))
     current = case.values()
     changed, clashes = _compare(edit, current)
@@ -263,7 +273,7 @@ def _write(case: Case, changed: Mapping[str, Any], actor: Member, now: datetime)
     """Write the columns that changed; returns the keys of all cases whose record this is part of."""
     person, membership = case.person, case.membership
     own_person, own_household = _of(changed, "person", but=("person.relation",)), _of(changed, "household")
-    if membership is None and (own_household or "person.relation" in changed):
+    if membership is None and (own_household or "person.relation" in changed or changed.get("case.kind") == FAMILY_KIND):
         household = Household.objects.create(created_by_id=actor.id, created_at=now)
         membership = Membership.objects.create(household=household, person=person, since=localdate(now))
     persons = {person.pk}
@@ -304,8 +314,11 @@ def _write_case(case: Case, changed: Mapping[str, Any], household: Household | N
 
 def _after_write(keys: Sequence[int], edited: Case, changed: Mapping[str, Any], actor: Member, now: datetime) -> None:
     cases = list(Case.objects.filter(pk__in=keys).order_by("pk").with_record())
-    raise_revision(cases, changed, actor=actor, now=now)
     person = edited.person
+    parts = [(_shared(case, edited, changed), case) for case in cases]
+    written = {paths: [case for own, case in parts if own == paths] for paths, _case in parts}
+    for paths, touched in written.items():
+        raise_revision(touched, paths, actor=actor, now=now)
     if NIK in changed:
         workflow.touch_slots([person])
     if NAMING & changed.keys():
@@ -313,8 +326,17 @@ def _after_write(keys: Sequence[int], edited: Case, changed: Mapping[str, Any], 
         _write_match_keys([person])
     if NIK in changed or NAMING & changed.keys():
         assess.open_pairs([person], now=now)
-    settle(cases, changed, actor=actor, now=now)
+    for paths, touched in written.items():
+        settle(touched, paths, actor=actor, now=now)
     audit.record("ubah", actor=actor, now=now, kind="case", ids=[edited.public_id], detail={"paths": sorted(changed)})
+
+
+def _shared(case: Case, edited: Case, changed: Iterable[str]) -> tuple[str, ...]:
+    """Which of the changed fields belong to the record of `case`: all, those of the same person, or those of the same household."""
+    if case.pk == edited.pk:
+        return tuple(sorted(changed))
+    owners = ("person.", "household.") if case.person_id == edited.person_id else ("household.",)
+    return tuple(sorted(path for path in changed if path.startswith(owners)))
 
 
 def raise_revision(cases: Sequence[Case], paths: Iterable[str], *, actor: Member, now: datetime) -> None:
@@ -342,6 +364,8 @@ def assign(keys: Sequence[int], worker: Account, *, actor: Member, now: datetime
     """Give the visible cases of `keys` to another worker; returns how many. Raises PermissionError where the worker may not have them."""
     cases = [case for case in Case.objects.taken(list(keys), by=actor).select_related(None) if can(actor, "serahkan", case)]
     receiver = worker.member(localdate(now))
+    if not can(receiver, "catat") or not worker.is_active:
+        raise PermissionError(_("Pilih petugas yang akunnya aktif."))
     if not all(receiver.covers(case.place_id) and (receiver.restricted or not case.is_restricted) for case in cases):
         raise PermissionError(_("Petugas ini tidak bertugas di gampong atau jenis kasus itu."))
     for case in cases:
@@ -362,8 +386,10 @@ def delete_draft(key: int, *, actor: Member, now: datetime) -> bool:
         return False
     person, membership = case.person, case.membership
     audit.record("hapus_draf", actor=actor, now=now, kind="case", ids=[case.public_id])
+    AnswerIndex.objects.filter(owner="case", owner_id=case.pk).delete()
+    came_with_it = person.created_by_id == actor.id and person.created_at == case.created_at
     case.delete()
-    if not person.cases.exists() and person.created_by_id == actor.id and not person.merged.exists():
+    if came_with_it and not person.cases.exists() and not person.merged.exists():
         person.delete()
         if membership and not membership.household.memberships.exists() and not membership.household.cases.exists():
             membership.household.delete()

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -77,8 +77,10 @@ def _attach(key: int, kind: str, photo: photos.Photo, name: str, actor: Member, 
 
 @in_one_transaction
 def detach(attachment: Attachment, *, actor: Member, now: datetime) -> None:
-    """Take a picture off its case. The row stays, marked; its file goes with the next sweep unless a snapshot was taken."""
+    """Take a picture off its case. The row stays, marked, and so does its file. Raises PermissionError for who may not."""
     case = _writable(attachment.case_id, actor)
+    if not case.attachments.filter(pk=attachment.pk, removed_at=None).exists():
+        return
     attachment.removed_at = now
     attachment.save(update_fields=["removed_at"])
     _written(case, actor, now, "hapus_bukti")
@@ -92,10 +94,14 @@ def open_picture(attachment: Attachment, *, actor: Member, now: datetime) -> byt
         return unseal(file.read(), ring=keyring(), context=CONTEXT)
 
 
-def sweep() -> int:
-    """Remove files that no row names any more (deleted drafts, broken uploads); returns how many."""
+def sweep(*, now: datetime) -> int:
+    """Remove files that no row names any more (deleted drafts, broken uploads); returns how many.
+
+    A file younger than an hour stays: the row of an upload is written after its file.
+    """
+    old = [name for name in _stored() if default_storage.get_modified_time(name) < now - timedelta(hours=1)]
     known = set(Attachment.objects.values_list("stored_as", flat=True))
-    orphans = [name for name in _stored() if name not in known]
+    orphans = [name for name in old if name not in known]
     for name in orphans:
         default_storage.delete(name)
     return len(orphans)

@@ -77,7 +77,7 @@ def sees_clear(who: Viewer, field: Field, *, child: bool) -> bool:
 
 def mask_number(number: str | None) -> str:
     """1111••••••••9001; anything that is no 16 digits shows no digit at all."""
-    if number and len(number) == 16 and number.isdigit():
+    if number and len(number) == 16 and number.isascii() and number.isdigit():
         return f"{number[:4]}{DOTS}{number[-4:]}"
     return DOTS
 
@@ -110,9 +110,14 @@ def list_title(case: Case, today: date) -> str:
     """How a case is called in lists, messages and titles of lists: a child or a restricted kind is never named there."""
     if case.is_restricted:
         return _("Kasus terbatas, nomor %(number)s") % {"number": case.registry_no}
-    if is_child(case.person, today):
-        return _("%(initial)s•••••, anak %(age)d tahun") % {"initial": (case.person.name or "•")[:1], "age": age(case.person, today) or 0}
-    return case.person.name or _("Belum ada nama")
+    return person_title(case.person, today)
+
+
+def person_title(person: Person, today: date) -> str:
+    """How a person is called in lists, no case of a restricted kind being in play."""
+    if is_child(person, today):
+        return _("%(initial)s•••••, anak %(age)d tahun") % {"initial": (person.name or "•")[:1], "age": age(person, today) or 0}
+    return person.name or _("Belum ada nama")
 
 
 def list_kind(case: Case) -> str:
@@ -120,6 +125,13 @@ def list_kind(case: Case) -> str:
     if case.is_restricted:
         return _("Kasus terbatas")
     return KINDS[case.kind].name if case.kind else _("Jenis belum dipilih")
+
+
+def list_number(case: Case, today: date) -> str:
+    """The NIK in lists: masked, and closed altogether for a child or a restricted kind."""
+    if case.is_restricted or is_child(case.person, today):
+        return _("tertutup")
+    return mask_number(case.person.nik) if case.person.nik else _("belum ada NIK")
 
 
 def page_title(case: Case, member: Member, today: date) -> str:
@@ -168,4 +180,4 @@ def reveal(case: Case, path: str, *, member: Member, now: datetime) -> str:
     if FIELDS[path].protection is not Protection.IDENTIFIER or not can(member, "lihat_nik", case):
         raise PermissionError(path)
     audit.record("lihat_nomor", actor=member, now=now, kind="case", ids=[case.public_id], detail={"path": path})
-    return case.values()[path] or ""
+    return case.values().get(path) or ""

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import F, Q
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,9 +18,11 @@ from registry.models import Case, CaseWrite, Member, NikSlot, Person, Pin, State
 from registry.permissions import can
 from registry.transactions import in_one_transaction
 from validation import assess
-from validation.models import FindingAnswer
+from validation.models import Finding, FindingAnswer
 
 NOT_HERE = gettext_lazy("Catatan ini tidak ada di wilayah Anda. Periksa nomornya, atau tanya penyelia Anda.")
+
+MAKER = gettext_lazy("Anda ikut mengisi catatan ini, jadi penyelia lain yang memutuskan.")
 
 
 class UnknownAction(KeyError):
@@ -53,14 +56,35 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Attempt:
-    """One case about to move, with what the checks need."""
+class Bunch:
+    """Cases that may move together. What the checks ask of the database is read once for all of them."""
 
-    case: Case
-    seen: Seen
+    cases: Sequence[Case]
     actor: Member
     now: datetime
     lift: str
+
+    @cached_property
+    def written(self) -> set[int]:
+        return _written(self.cases, self.actor)
+
+    @cached_property
+    def ready(self) -> set[int]:
+        found = assess.ready(Case.objects.filter(pk__in=[case.pk for case in self.cases]), today=localdate(self.now))
+        return set(found.values_list("pk", flat=True))
+
+    @cached_property
+    def findings(self) -> dict[int, list[Finding]]:
+        return assess.findings_of(self.cases)
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One case about to move, as the actor saw it."""
+
+    case: Case
+    seen: Seen
+    bunch: Bunch
 
 
 Check = Callable[[Attempt], str | None]
@@ -74,14 +98,24 @@ def _sees_this_revision(attempt: Attempt) -> str | None:
 
 def _wrote_nothing_in_it(attempt: Attempt) -> str | None:
     """Who wrote since the last approval cannot decide: maker is not checker (Kepmensos 73/HUK/2024, one person one function)."""
-    writes = CaseWrite.objects.filter(case=attempt.case, actor_id=attempt.actor.id, revision__gt=attempt.case.approved_revision or 0)
-    return _("Anda ikut mengisi catatan ini, jadi penyelia lain yang memutuskan.") if writes.exists() else None
+    return str(MAKER) if attempt.case.pk in attempt.bunch.written else None
+
+
+def wrote_in(case: Case, member: Member) -> bool:
+    """Whether the member wrote in the record since its last approval."""
+    return case.pk in _written([case], member)
+
+
+def _written(cases: Sequence[Case], member: Member) -> set[int]:
+    since = Q(case__approved_revision=None) | Q(revision__gt=F("case__approved_revision"))
+    writes = CaseWrite.objects.filter(since, case__in=[case.pk for case in cases], actor_id=member.id)
+    return set(writes.values_list("case_id", flat=True))
 
 
 def _nothing_stops(stage: Stage) -> Check:
     def check(attempt: Attempt) -> str | None:
-        stopping = [f for f in assess.current_findings(attempt.case) if f.stops is not None and f.stops <= stage and not f.lifted]
-        if stage is Stage.APPROVE and attempt.lift:
+        stopping = [f for f in attempt.bunch.findings[attempt.case.pk] if f.stops is not None and f.stops <= stage and not f.lifted]
+        if stage is Stage.APPROVE and attempt.bunch.lift:
             stopping = [f for f in stopping if f.stops != Stage.APPROVE]
         if not stopping:
             return None
@@ -91,12 +125,11 @@ def _nothing_stops(stage: Stage) -> Check:
 
 
 def _submitted_it(attempt: Attempt) -> str | None:
-    return None if attempt.case.submitted_by_id == attempt.actor.id else _("Hanya yang mengirim catatan ini yang dapat menariknya.")
+    return None if attempt.case.submitted_by_id == attempt.bunch.actor.id else _("Hanya yang mengirim catatan ini yang dapat menariknya.")
 
 
 def _is_ready(attempt: Attempt) -> str | None:
-    found = assess.ready(Case.objects.filter(pk=attempt.case.pk), today=localdate(attempt.now))
-    return None if found.exists() else _("Catatan ini belum siap DTSEN.")
+    return None if attempt.case.pk in attempt.bunch.ready else _("Catatan ini belum siap DTSEN.")
 
 
 @dataclass(frozen=True)
@@ -193,10 +226,15 @@ def perform(
 
     def do() -> dict[str, Any]:
         cases = _take([s.key for s in seen], actor)
-        outcomes.extend(_judge(cases.get(s.key), s, action, actor, now, lift, note) for s in seen)
-        moved = [cases[o.key] for o in outcomes if o.done]
-        if action == "setujui" and lift:
-            _lift(moved, lift, actor, now)
+        forbidden = {s.key: _refusal(cases.get(s.key), action, actor, note) for s in seen}
+        bunch = Bunch([case for key, case in cases.items() if forbidden[key] is None], actor, now, lift.strip())
+        if row.judged:
+            assess.assess(bunch.cases, now=now)
+        outcomes.extend(_judge(cases.get(s.key), s, row, bunch, forbidden[s.key]) for s in seen)
+        # A case named twice moves once.
+        moved = list({o.key: cases[o.key] for o in outcomes if o.done}.values())
+        if action == "setujui" and bunch.lift:
+            _lift(moved, bunch)
         steps = _move(moved, action, row.target, actor=actor, now=now, reason=reason, note=note)
         Pin.objects.bulk_create([Pin(step=step, path=pin.path, note=pin.note) for step in steps for pin in pins])
         refused = [cases[o.key].public_id for o in outcomes if not o.done and o.key in cases]
@@ -214,20 +252,23 @@ def _take(keys: list[int], actor: Member) -> dict[int, Case]:
     return {case.pk: case for case in Case.objects.filter(pk__in=locked).with_record()}
 
 
-def _judge(case: Case | None, seen: Seen, action: str, actor: Member, now: datetime, lift: str, note: str) -> Outcome:
+def _refusal(case: Case | None, action: str, actor: Member, note: str) -> str | None:
+    """Why the table or the area forbids the action, whatever the record says; None when they allow it."""
     if case is None:
-        return Outcome(seen.key, False, str(NOT_HERE))
+        return str(NOT_HERE)
     row = TRANSITIONS[action]
     if not can(actor, action, case):
-        return Outcome(seen.key, False, _("Tindakan ini bukan tugas Anda untuk catatan ini."))
+        return _("Tindakan ini bukan tugas Anda untuk catatan ini.")
     if case.state not in row.sources:
-        return Outcome(seen.key, False, _("Catatan ini sekarang berstatus %(state)s.") % {"state": State(case.state).label})
-    if row.needs_note and not note.strip():
-        return Outcome(seen.key, False, _("Tulis alasannya."))
-    if row.judged:
-        assess.assess([case], now=now)
+        return _("Catatan ini sekarang berstatus %(state)s.") % {"state": State(case.state).label}
+    return _("Tulis alasannya.") if row.needs_note and not note.strip() else None
+
+
+def _judge(case: Case | None, seen: Seen, row: Transition, bunch: Bunch, refusal: str | None) -> Outcome:
+    if case is None or refusal:
+        return Outcome(seen.key, False, refusal or "")
     for check in row.checks:
-        if sentence := check(Attempt(case, seen, actor, now, lift)):
+        if sentence := check(Attempt(case, seen, bunch)):
             changed = check is _sees_this_revision
             return Outcome(seen.key, False, sentence, _since(case, seen.revision) if changed else {})
     return Outcome(seen.key, True)
@@ -238,17 +279,18 @@ def _since(case: Case, revision: int) -> dict[str, tuple[Any, Any]]:
     return snapshots.differences(before, case.values()) if before is not None else {}
 
 
-def _lift(cases: Iterable[Case], reason: str, actor: Member, now: datetime) -> None:
+def _lift(cases: Sequence[Case], bunch: Bunch) -> None:
     answers = [
         FindingAnswer(
-            case=case, rule=f.rule, value_hash=assess.value_hash(case.values().get(f.field)), reason=reason, actor_id=actor.id, at=now
+            case=case, rule=f.rule, value_hash=assess.value_hash(case.values().get(f.field)), reason=bunch.lift,
+            actor_id=bunch.actor.id, at=bunch.now,
         )
         for case in cases
-        for f in assess.current_findings(case)
+        for f in bunch.findings[case.pk]
         if f.stops == Stage.APPROVE and not f.lifted
-    ]
+    ]  # fmt: skip
     FindingAnswer.objects.bulk_create(answers, ignore_conflicts=True)
-    assess.assess(list(cases), now=now)
+    assess.assess(cases, now=bunch.now)
 
 
 def _move(
@@ -284,13 +326,19 @@ def _move(
 
 def _confirm_identities(cases: Sequence[Case]) -> None:
     """Approval confirms the identity, unless another confirmed person holds that NIK: then it stays unconfirmed and the pair open."""
-    persons = {case.person_id: case.person for case in cases if case.person.nik_index and not case.person.identity_confirmed}
-    touch_slots(persons.values())
+    doubtful = [case.person for case in cases if not case.person.identity_confirmed and case.person.merged_into_id is None]
+    persons = {person.pk: person.nik_index for person in doubtful if person.nik_index}
+    touch_slots(doubtful)
+    holders = Person.objects.unmerged().filter(nik_index__in=persons.values(), identity_confirmed=True)
+    held = set(holders.values_list("nik_index", flat=True))
+    first: dict[str, int] = {}
     for key in sorted(persons):
-        person = persons[key]
-        holder = Person.objects.filter(nik_index=OuterRef("nik_index"), identity_confirmed=True, merged_into=None).exclude(pk=key)
-        Person.objects.filter(pk=key, merged_into=None).filter(~Exists(holder)).update(identity_confirmed=True)
-        person.refresh_from_db(fields=["identity_confirmed"])
+        if persons[key] not in held:
+            first.setdefault(persons[key], key)
+    confirmed = set(first.values())
+    Person.objects.filter(pk__in=confirmed).update(identity_confirmed=True)
+    for person in doubtful:
+        person.identity_confirmed = person.pk in confirmed
 
 
 def touch_slots(persons: Iterable[Person]) -> None:

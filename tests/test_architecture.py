@@ -30,7 +30,7 @@ RUNGS = [
     ["registry.snapshots", "registry.workflow"],
     ["registry.cases", "registry.members", "registry.evidence", "registry.loading"],
     ["validation.decisions"],
-    ["registry.jobs", "registry.exchange", "registry.reports", "registry.forms", "validation.forms", "registry.access"],
+    ["registry.jobs", "registry.exchange", "registry.reports", "registry.entry", "registry.forms", "validation.forms", "registry.access"],
     [
         "registry.views", "registry.admin", "registry.templatetags", "registry.management",
         "validation.views", "validation.admin", "validation.templatetags", "validation.management",

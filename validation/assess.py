@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,6 +15,7 @@ from registry.enums import Fixer, Level, Stage
 from registry.fields import FIELDS
 from registry.models import Case, Person
 from registry.models.sealed import hash_of
+from registry.transactions import in_one_transaction
 from validation import candidates
 from validation.models import DuplicatePair, Finding, FindingAnswer, Judgement, RuleSet
 from validation.rules import engine
@@ -115,8 +116,12 @@ def open_pairs(persons: Sequence[Person], *, now: datetime) -> int:
 
 
 def _compare(one: Person, other: Person) -> dict[str, str]:
-    left, right = one.values(), other.values()
-    return {path: _verdict(left[path], right[path]) for path in COMPARED}
+    return compare(one.values(), other.values(), COMPARED)
+
+
+def compare(left: Mapping[str, Any], right: Mapping[str, Any], paths: Iterable[str]) -> dict[str, str]:
+    """Path -> sama, beda or kosong (one side has no answer)."""
+    return {path: _verdict(left.get(path), right.get(path)) for path in paths}
 
 
 def _verdict(left: Any, right: Any) -> str:
@@ -153,11 +158,21 @@ class Blocker:
     rule: str
 
 
+def findings_of(cases: Sequence[Case], *, current: bool = False) -> dict[int, list[Finding]]:
+    """Key of each case -> findings of its latest judgement, errors first. `current`: of the current rule set, which `ready` reads."""
+    rulings = Judgement.objects.filter(case__in=[case.pk for case in cases], **({"rule_set__current": True} if current else {}))
+    latest = dict(rulings.order_by("rule_set_id").values_list("case_id", "pk"))
+    of_judgement = {judgement: case for case, judgement in latest.items()}
+    found: dict[int, list[Finding]] = {case.pk: [] for case in cases}
+    for finding in Finding.objects.filter(judgement__in=of_judgement):
+        found[of_judgement[finding.judgement_id]].append(finding)
+    levels = list(Level)
+    return {case: sorted(findings, key=lambda f: (levels.index(Level(f.level)), f.pk)) for case, findings in found.items()}
+
+
 def current_findings(case: Case) -> list[Finding]:
     """Findings of the case's latest judgement, errors first."""
-    judgement = case.judgements.order_by("-rule_set_id").first()
-    order = {Level.ERROR: 0, Level.WARNING: 1, Level.INFO: 2}
-    return sorted(judgement.findings.all(), key=lambda f: (order[Level(f.level)], f.pk)) if judgement else []
+    return findings_of([case])[case.pk]
 
 
 def blockers(case: Case, *, today: date, pair_visible: bool) -> list[Blocker]:
@@ -167,7 +182,7 @@ def blockers(case: Case, *, today: date, pair_visible: bool) -> list[Blocker]:
     """
     found = [
         Blocker(f.text, str(FIELDS[f.field].why) if f.field in FIELDS else "", f.fixer, f.field, f.rule)
-        for f in current_findings(case)
+        for f in findings_of([case], current=True)[case.pk]
         if f.stops is not None and not f.lifted
     ]
     if DuplicatePair.objects.blocking().of_persons([case.person_id]).exists():
@@ -190,6 +205,7 @@ def unjudged(cases: QuerySet[Case], *, today: date) -> QuerySet[Case]:
     return cases.living().filter(~Exists(fresh))
 
 
+@in_one_transaction
 def make_current(*, now: datetime) -> bool:
     """Make the rule set of this code current if it has judged every living case; returns whether it is current now."""
     rule_set, _made = RuleSet.objects.get_or_create(number=engine.RULE_SET)

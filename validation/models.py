@@ -86,6 +86,11 @@ class DuplicatePairQuerySet(models.QuerySet["DuplicatePair"]):
         seen = Person.objects.visible_to(member).order_by().values("pk")
         return self.filter(Q(low__in=seen) | Q(high__in=seen))
 
+    def within_reach(self, member: Member) -> Self:
+        """Pairs of which the member sees both sides."""
+        seen = Person.objects.visible_to(member).order_by().values("pk")
+        return self.filter(low__in=seen, high__in=seen)
+
     def open(self) -> Self:
         return self.filter(status=PairStatus.OPEN)
 
@@ -98,6 +103,11 @@ class DuplicatePairQuerySet(models.QuerySet["DuplicatePair"]):
 
     def listed(self) -> Self:
         return self.select_related("low", "high").order_by("opened_at", "pk")
+
+    def open_first(self) -> Self:
+        """For the list: what waits for a decision first, the oldest on top."""
+        waits = models.Case(models.When(status=PairStatus.OPEN, then=0), default=1)
+        return self.select_related("low", "high").order_by(waits, "opened_at", "pk")
 
 
 class DuplicatePair(models.Model):

@@ -8,9 +8,10 @@ from typing import Self
 from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin, UserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
+from django.db.models import Exists, OuterRef
 
 from registry.enums import Role
-from registry.models.area import Area
+from registry.models.area import Area, within
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,23 @@ class AccountQuerySet(models.QuerySet["Account"]):
 
     def listed(self) -> Self:
         return self.with_areas().order_by("name", "username")
+
+    def managed_by(self, member: Member) -> Self:
+        """Accounts all of whose areas lie in the member's own. Superusers belong to whoever has the server."""
+        held = self.model._meta.get_field("assignments").related_model.objects.filter(account=OuterRef("pk"), until=None)
+        inside, outside = held.filter(within("area", member.areas)), held.exclude(within("area", member.areas))
+        return self.filter(Exists(inside), ~Exists(outside), is_superuser=False)
+
+    def keeping(self, cases: models.QuerySet) -> Self:
+        """Who looks after at least one of `cases`, by name."""
+        return self.filter(pk__in=cases.order_by().values("worker")).order_by("name", "username")
+
+    def serving(self, place: str, *, today: date, restricted: bool) -> Self:
+        """Active workers who may keep a case found in the gampong `place`; of a restricted kind only with the grant."""
+        upwards = [place[:length] for length in (5, 8, len(place))]
+        current = Assignment.objects.filter(area__in=upwards, since__lte=today).exclude(until__lte=today)
+        found = self.workers().filter(is_active=True, pk__in=current.values("account"))
+        return (found.filter(sees_restricted=True) if restricted else found).order_by("name", "username")
 
 
 class AccountManager(UserManager.from_queryset(AccountQuerySet)):  # type: ignore[misc]

@@ -60,6 +60,39 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def newest(self) -> Self:
         return self.order_by("-updated_at", "-pk")
 
+    def in_turn(self) -> Self:
+        """Cases that were ever submitted, oldest submission first: the order of the queue."""
+        return self.filter(submitted_at__isnull=False).order_by("submitted_at", "pk")
+
+    def before(self, case: "Case") -> Self:
+        """Cases of the queue that stand before `case`."""
+        return self.in_turn().filter(Q(submitted_at__lt=case.submitted_at) | Q(submitted_at=case.submitted_at, pk__lt=case.pk))
+
+    def after(self, case: "Case") -> Self:
+        """Cases of the queue that stand after `case`."""
+        return self.in_turn().filter(Q(submitted_at__gt=case.submitted_at) | Q(submitted_at=case.submitted_at, pk__gt=case.pk))
+
+    def in_area(self, code: str) -> Self:
+        """Cases found in this kecamatan or gampong."""
+        return self.filter(within("place", (code,)))
+
+    def with_verdict(self) -> Self:
+        """Adds `verdicts`, the judgements with the newest rule set first, and `doubled`: a duplicate that is not settled."""
+        judgement = self.model._meta.get_field("judgements").related_model
+        pair = Person._meta.get_field("pairs_low").related_model
+        person = models.OuterRef("person_id")
+        return self.prefetch_related(
+            models.Prefetch("judgements", queryset=judgement.objects.order_by("-rule_set_id"), to_attr="verdicts")
+        ).annotate(doubled=models.Exists(pair.objects.blocking().filter(Q(low=person) | Q(high=person))))
+
+    def counts_by_state(self) -> dict[str, int]:
+        """State -> how many; a state without any case is not in it."""
+        return dict(self.order_by().values_list("state").annotate(count=models.Count("pk")))
+
+    def with_story(self) -> Self:
+        """Verdicts with their findings and steps with their notes, so that progress and returns are told without further queries."""
+        return self.prefetch_related("judgements__findings", "steps__actor", "steps__pins")
+
     def with_record(self) -> Self:
         """Everything `Case.values` and the pages read, in a fixed number of queries."""
         return self.select_related("person", "place__parent", "worker", "household", "community", "batch").prefetch_related(

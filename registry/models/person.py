@@ -36,6 +36,18 @@ class PersonQuerySet(models.QuerySet["Person"]):
         """Everybody on whose record this NIK stands."""
         return self.unmerged().filter(nik_index=index_of(nik, NIK) or "-")
 
+    def named_like(self, name: str, born: int) -> Self:
+        """Unmerged persons who share a word of the name and were born within two years of `born`, or when nobody knows; most words first.
+
+        Adds `shared`, the number of words in common.
+        """
+        words = [(kind, hash_of(value, f"matchkey.{kind}")) for kind, value in blocking.search_keys(name)]
+        has_word = Q(match_keys__kind=blocking.NAME_WORD, match_keys__key__in=[key for _kind, key in words])
+        years = (born - 2, born + 2)
+        fits = Q(birth_date__year__range=years) | Q(birth_date=None, birth_year__range=years) | Q(birth_date=None, birth_year=None)
+        shared = models.Count("match_keys", distinct=True)
+        return self.unmerged().filter(has_word).filter(fits).annotate(shared=shared).order_by("-shared", "pk")
+
     def taken(self, keys: list[int]) -> Self:
         """Rows of `keys`, locked in key order (a lock on PostgreSQL; SQLite's immediate transaction holds all)."""
         return self.filter(pk__in=keys).order_by("pk").select_for_update()

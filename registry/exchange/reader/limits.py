@@ -34,7 +34,7 @@ class Limits:
         return cls(**getattr(settings, "WORKBOOK_LIMITS", {}))
 
 
-class Stop(Exception):  # noqa: N818
+class Stop(Exception):
     """The file is refused: a code of `registry.exchange.workbook.refusals` and what its sentence needs. Never a value of a cell."""
 
     def __init__(self, code: str, **params: str | int) -> None:
@@ -49,5 +49,6 @@ def confine(limits: Limits) -> None:
         return
     seconds = max(1, math.ceil(limits.seconds))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
     resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))

@@ -23,7 +23,7 @@ HEADER_WIDTH = 3
 OnCell = Callable[[int, int, str, str], None]
 
 
-class Enough(Exception):  # noqa: N818
+class Enough(Exception):
     """The one who looks has seen what it wanted."""
 
 

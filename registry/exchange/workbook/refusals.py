@@ -80,7 +80,7 @@ NOTES = {
 }
 
 
-class Refused(Exception):  # noqa: N818
+class Refused(Exception):
     """This file is not read. `code` is a key of SENTENCES, `params` what its sentence needs (a place or a limit, never a value of a cell).
 
     str() gives the code alone, so that a log line carries nothing from the file; `sentence` is for the user, in the language of now.

@@ -12,6 +12,9 @@ from datetime import date
 import pytest
 import xlsxwriter
 
+from registry.exchange.reader.book import values
+from registry.exchange.reader.limits import Stop
+from registry.exchange.reader.scan import Scan
 from registry.exchange.workbook import CellError, Limits, Refused, Row, read
 from registry.exchange.workbook.reading import ROOT, Child, affordable
 from registry.exchange.workbook.refusals import NOTES, SENTENCES
@@ -79,6 +82,8 @@ SHEETS = {
     "row zero": (cells(row(0, inline("A0"))), ("damaged", {})),
     "cell in another row": (cells(row(1, inline("A2"))), ("damaged", {})),
     "the same cell twice": (cells(row(1, inline("A1"), inline("A1", "y"))), ("damaged", {})),
+    "cells in disorder": (cells(row(1, inline("B1"), inline("A1"))), ("damaged", {})),
+    "rows in two places": (cells(row(1, inline("A1")), f"<sheetData>{row(2, inline('A2'))}</sheetData>"), ("damaged", {})),
     "the same row twice": (cells(row(1, inline("A1")) + row(1, inline("B1"))), ("damaged", {})),
     "formula without result": (cells(row(1, '<c r="A1"><f>HYPERLINK("http://x","y")</f></c>')), ("formula", {"cell": "A1"})),
     "formula with an empty result": (cells(row(2, inline("A2"), '<c r="B2"><f>1+1</f><v></v></c>')), ("formula", {"cell": "B2"})),
@@ -129,6 +134,10 @@ READ = {
         [Row(1, tuple(map(CellError, ERRORS)))],
     ),
     "dates as texts of ISO": (row(1, '<c r="A1" t="d"><v>1990-01-02</v></c>'), [Row(1, (date(1990, 1, 2),))]),
+    "an empty text with its sound": (
+        row(1, inline("A1"), '<c r="B1" t="inlineStr"><is><t></t><rPh sb="0" eb="1"><t>bunyi</t></rPh></is></c>'),
+        [Row(1, ("x",))],
+    ),
     "a truth": (row(1, '<c r="A1" t="b"><v>1</v></c>'), [Row(1, (True,))]),
     "white space": (row(1, '<c r="A1" t="inlineStr"><is><t xml:space="preserve">  </t></is></c>'), [Row(1, ("  ",))]),
 }
@@ -139,8 +148,29 @@ def test_sheets_that_only_look_strange(tmp_path, parts, xml, expected):
     assert read(pack(tmp_path, parts | {SHEET: cells(xml)}), limits=LIMITS).rows == expected
 
 
+FOUND = {
+    "the truth": ({1: 3, 2: 3}, False),
+    "a value less in a row": ({1: 3, 2: 2}, True),
+    "a value more in a row": ({1: 3, 2: 4}, True),
+    "a row less": ({1: 3}, True),
+    "a row more": ({1: 3, 2: 3, 5: 1}, True),
+    "another row": ({1: 3, 3: 3}, True),
+}
+
+
+@pytest.mark.parametrize("rows, refused", FOUND.values(), ids=FOUND)
+def test_calamine_and_the_scan_must_agree(tmp_path, parts, rows, refused):
+    path = pack(tmp_path, parts)
+    if refused:
+        with pytest.raises(Stop, match="damaged"):
+            list(values(path, "Data", Scan(rows=rows)))
+    else:
+        assert [tuple(line[:2]) for line in values(path, "Data", Scan(rows=rows))] == [(row.number, list(row.cells)) for row in ROWS]
+
+
 def test_a_formula_of_a_format_rule_is_not_a_cell(tmp_path, parts):
     rule = "<conditionalFormatting sqref='A1'><cfRule type='expression' priority='1'><f>A1</f></cfRule></conditionalFormatting>"
+    rule += "<extLst><ext><row r='1'><c r='A1'><f>A1</f></c></row></ext></extLst>"
     assert read(pack(tmp_path, parts | {SHEET: cells(row(1, inline("A1")), rule)}), limits=LIMITS).rows == [Row(1, ("x",))]
 
 
@@ -222,6 +252,25 @@ def test_members_over_each_other(tmp_path, parts):
     assert refusal(path) == ("damaged", {})
 
 
+def test_a_member_inside_another(tmp_path, parts):
+    """Many such members make a small file large without a lie in any size (Fifield 2019)."""
+    inner = tmp_path / "inner.zip"
+    with zipfile.ZipFile(inner, "w") as archive:
+        archive.writestr(zipfile.ZipInfo("docProps/b.bin"), b"1" * 50)
+    record = inner.read_bytes().partition(b"PK\x01\x02")[0]
+    path = tmp_path / "inside.xlsx"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+        archive.writestr(zipfile.ZipInfo("docProps/a.bin"), record)
+        archive.writestr(zipfile.ZipInfo("docProps/b.bin"), b"1" * 50)
+    content = bytearray(path.read_bytes())
+    struct.pack_into("<I", content, content.rindex(b"docProps/b.bin") - 46 + 42, content.index(record))
+    assert content.index(record) < content.index(b"docProps/b.bin", content.index(record) + len(record))
+    path.write_bytes(content)
+    assert refusal(path) == ("damaged", {})
+
+
 def test_something_before_the_archive(tmp_path, parts):
     path = pack(tmp_path, parts)
     path.write_bytes(b"PK\x03\x04 stub" + path.read_bytes())
@@ -258,60 +307,6 @@ ZIPS = {
 @pytest.mark.parametrize("members, expected", ZIPS.values(), ids=ZIPS)
 def test_other_archives_named_xlsx(tmp_path, members, expected):
     assert refusal(pack(tmp_path, members, zipfile.ZIP_STORED)) == expected
-
-
-def three(swallow):
-    return f"no,nama,desa\n1,Ani,A\n{swallow}5,Eka,E\n".encode()
-
-
-BYTES = {
-    "empty": (b"", ("empty", {})),
-    "white space": (b"\xef\xbb\xbf \r\n\r\n", ("empty", {})),
-    "only delimiters": (b";;;\n;;;\n", ("no_rows", {"sheet": ""})),
-    "old or encrypted Excel": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), ("password_or_old", {})),
-    "html named xls": (b"\r\n<html><table><tr><td>nama</td></tr></table></html>", ("web_page", {})),
-    "xml spreadsheet 2003": (b'\xef\xbb\xbf<?xml version="1.0"?><Workbook/>', ("web_page", {})),
-    "pdf": (b"%PDF-1.7\n", ("pdf", {})),
-    "png": (b"\x89PNG\r\n\x1a\n" + bytes(50), ("image", {})),
-    "jpeg": (b"\xff\xd8\xff\xe0" + bytes(50), ("image", {})),
-    "heic": (b"\0\0\0\x18ftypheic" + bytes(50), ("image", {})),
-    "rtf": (b"{\\rtf1 x}", ("other_text", {})),
-    "json": (b'[{"nama": "Siti"}]', ("other_text", {})),
-    "gzip": (b"\x1f\x8b\x08" + bytes(20), ("archive", {})),
-    "utf-16 without mark": ("nama,nik\nSiti,1\n".encode("utf-16-le"), ("utf16", {})),
-    "cut utf-16": ("\ufeffnama,nik".encode("utf-16-le")[:-1], ("encoding", {})),
-    "binary": (bytes(range(256)), ("unknown", {})),
-    "nul": (b"nama,nik\nSi\0ti,1\n", ("nul", {})),
-    "no encoding": (b"nama,nik\nSi\x81ti,1\n", ("encoding", {})),
-    "a delimiter of its own": (b"sep=|\nnama|nik\n", ("delimiter", {})),
-    "quote never closed": (three('2,"Budi,B\n3,Cut,C\n4,Dedi,D\n'), ("open_quote", {"row": 3})),
-    "quote closed by the next one, three swallowed": (three('2,"Budi,B\n3,Cut,C\n4,Dedi",D\n'), ("open_quote", {"row": 3})),
-    "quote closed by the next row, one swallowed": (three('2,"Budi,B\n3,Cut",C\n4,Dedi,D\n'), ("open_quote", {"row": 3})),
-    "quote followed by a quote": (three('2,"Budi,B\n3,"Cut",C\n4,Dedi,D\n'), ("open_quote", {"row": 3})),
-    "another delimiter in one row": (b"no;nama;desa\n1;Ani;A\n2,Budi,B\n3;Cut;C\n", ("mixed_delimiters", {"row": 3})),
-}
-
-
-@pytest.mark.parametrize("content, expected", BYTES.values(), ids=BYTES)
-def test_other_files_whatever_their_name(tmp_path, content, expected):
-    path = tmp_path / "berkas.xlsx"
-    path.write_bytes(content)
-    assert refusal(path) == expected
-
-
-LOWERED = {
-    "bytes": ({"csv_bytes": 10}, "too_big", {"limit": 10}),
-    "rows": ({"rows": 2}, "too_many_rows", {"row": 3, "rows": 2, "columns": 300}),
-    "columns": ({"columns": 2}, "too_many_rows", {"row": 1, "rows": 200_000, "columns": 2}),
-    "cells": ({"cells": 8}, "too_many_cells", {"limit": 8}),
-}
-
-
-@pytest.mark.parametrize("lowered, code, params", LOWERED.values(), ids=LOWERED)
-def test_limits_of_a_csv(tmp_path, lowered, code, params):
-    path = tmp_path / "a.csv"
-    path.write_bytes(b"no,nama,desa\n1,Ani,A\n2,Budi,B\n")
-    assert refusal(path, replace(LIMITS, **lowered)) == (code, params)
 
 
 BOOK_LIMITS = {

@@ -102,6 +102,10 @@ CSV_FILES = {
     "sep line utf-16": ("sep=;\nnama;nik\nSiti;1\n".encode("utf-16"), [("nama", "nik"), ("Siti", "1")]),
     "old Mac line ends": (b"nama,nik\rSiti,1\r", [("nama", "nik"), ("Siti", "1")]),
     "nothing stripped": ("nama,nik\n Si\u202eti ,1\x07\n".encode(), [("nama", "nik"), (" Si\u202eti ", "1\x07")]),
+    "commas in a short row": (
+        b"no;nama;desa;\n1;Ani;A, B, C\n2;Budi;D\n",
+        [("no", "nama", "desa"), ("1", "Ani", "A, B, C"), ("2", "Budi", "D")],
+    ),
     "quote inside": (b'nama,nik\nCut "Nyak" D,1\n"Si ""Ti""",2\n', [("nama", "nik"), ('Cut "Nyak" D', "1"), ('Si "Ti"', "2")]),
 }
 

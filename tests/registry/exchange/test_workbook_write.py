@@ -134,6 +134,23 @@ def test_nothing_is_left_when_the_rows_themselves_fail(tmp_path):
         assert not [entry for entry in tmp_path.iterdir() if entry.is_file() or entry.name.startswith(".menulis")]
 
 
+def test_what_is_being_written_stays_beside_its_place(tmp_path):
+    seen = []
+
+    def rows():
+        for _ in range(3):
+            yield ("Siti", NIK, 3, None)
+            seen.append([entry.is_file() for folder in tmp_path.glob(".menulis-*") for entry in folder.iterdir()])
+
+    make(tmp_path, rows())
+    assert seen[-1] == [True]
+
+
+def test_more_columns_than_a_sheet_has(tmp_path):
+    with pytest.raises(ValueError):
+        make(tmp_path, [], columns=[Column("X")] * 16_385)
+
+
 def test_only_the_owner_may_read_the_file(tmp_path):
     assert make(tmp_path, [])[0].stat().st_mode & 0o777 == 0o600
 
