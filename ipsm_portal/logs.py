@@ -1,4 +1,4 @@
-"""Log lines that hold no NIK, no No. KK and nothing of a request."""
+"""Log lines that hold no NIK, no No. KK, no token of an invitation and nothing of a request."""
 
 import logging
 import re
@@ -6,11 +6,13 @@ from types import TracebackType
 
 SIXTEEN_DIGITS = re.compile(r"(?<!\d)(?:\d[ .\-]?){15}\d(?!\d)")
 MASK = "[16 angka]"
+# Whoever has the address of an invitation may set the password of its account.
+INVITATION = re.compile(r"(/undangan/)[^/\s?\"']+")
 
 
 def mask(text: str) -> str:
-    """The text with every run of 16 digits replaced, also one grouped by spaces, dots or dashes."""
-    return SIXTEEN_DIGITS.sub(MASK, text)
+    """The text with every run of 16 digits replaced, also one grouped by spaces, dots or dashes; and without tokens of invitations."""
+    return INVITATION.sub(r"\1[token]", SIXTEEN_DIGITS.sub(MASK, text))
 
 
 class MaskingFormatter(logging.Formatter):

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from registry import audit
 from registry.enums import Role
-from registry.models import Attachment, Batch, Case, Dispatch, Member, Person
+from registry.models import Account, Attachment, Batch, Case, Dispatch, Member, Person, Worker
 from registry.permissions import can
 from validation.models import DuplicatePair
 
@@ -110,6 +110,21 @@ def get_dispatch(request: Request, public_id: UUID) -> Dispatch:
     if dispatch is None:
         raise Http404
     return dispatch
+
+
+def get_account(request: Request, public_id: UUID) -> Account:
+    """An account that the member may manage; 404 for any other."""
+    account = Account.objects.managed_by(request.member).with_invitation(request.now).filter(public_id=public_id).first()
+    if account is None:
+        raise Http404
+    return account
+
+
+def get_worker(request: Request, public_id: UUID) -> Worker:
+    worker = Worker.objects.visible_to(request.member).listed().filter(public_id=public_id).first()
+    if worker is None:
+        raise Http404
+    return worker
 
 
 # url name, label, action in MATRIX

@@ -48,7 +48,7 @@ NAMING = {"person.name", "person.birth_date"}
 class NewCase:
     """What a case begins with. `values`: path -> value, at least `case.place`. `person_key`: a person known already."""
 
-    values: Mapping[str, Any]
+    values: Mapping[str, Any] = field(repr=False)
     worker_id: int
     person_key: int | None = None
 
@@ -58,8 +58,8 @@ class Edit:
     """Changes to one case. `shown`: path -> `fingerprint` of the value the form displayed; None: overwrite whatever is there."""
 
     key: int
-    changes: Mapping[str, Any]
-    shown: Mapping[str, str] | None = None
+    changes: Mapping[str, Any] = field(repr=False)
+    shown: Mapping[str, str] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class Edited:
     sentence: str = ""
     revision: int = 0
     changed: tuple[str, ...] = ()
-    clashes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    clashes: dict[str, tuple[Any, Any]] = field(default_factory=dict, repr=False)
 
 
 def fingerprint(path: str, value: Any) -> str:
@@ -203,29 +203,34 @@ def _fit_subject(case: Case, household: Household | None, actor: Member, now: da
 
 
 @in_one_transaction
-def update(edits: Sequence[Edit], *, actor: Member, now: datetime, mutation_id: UUID | None = None) -> list[Edited]:
+def update(
+    edits: Sequence[Edit], *, actor: Member, now: datetime, batch: Batch | None = None, mutation_id: UUID | None = None
+) -> list[Edited]:
     """Write the changed answers of each edit; only fields that changed underneath clash, and then that edit writes nothing.
+
+    With `batch` the edits come from a file, and the right asked is that of the import.
 
     A write to a person or household raises its own revision and that of all its cases, and sends approved ones back to judgement
     when the field matters. Everything touched is judged again, snapshotted if it was ever submitted, and recorded.
     """
     results: list[Edited] = []
+    action = "impor" if batch else "ubah"
 
     def do() -> dict[str, Any]:
-        results.extend(_update(edit, actor, now) for edit in edits)
+        results.extend(_update(edit, actor, now, action) for edit in edits)
         return {"edits": [{"key": e.key, "done": e.done, "revision": e.revision, "changed": list(e.changed)} for e in results]}
 
     answer = mutations.once(mutation_id, "ubah", actor=actor, now=now, do=do)
     # A send that was refused wrote nothing, so it is simply tried again; what clashed is never kept.
     return results or [
-        Edited(**{**kept, "changed": tuple(kept["changed"])}) if kept["done"] else _update(edit, actor, now)
+        Edited(**{**kept, "changed": tuple(kept["changed"])}) if kept["done"] else _update(edit, actor, now, action)
         for kept, edit in zip(answer["edits"], edits, strict=True)
     ]
 
 
-def _update(edit: Edit, actor: Member, now: datetime) -> Edited:
+def _update(edit: Edit, actor: Member, now: datetime, action: str) -> Edited:
     case = locked(edit.key, actor)
-    if case is None or not can(actor, "ubah", case) or case.state not in WORKER_EDITABLE:
+    if case is None or not can(actor, action, case) or case.state not in WORKER_EDITABLE:
         return Edited(edit.key, False, str(workflow.NOT_HERE) if case is None else _("Catatan ini tidak dapat diubah sekarang."))
     if edit.changes.get("case.kind") in RESTRICTED_KINDS and not actor.restricted:
         return Edited(edit.key, False, _("Jenis ini hanya dicatat oleh petugas yang ditunjuk Dinas Sosial."))

@@ -22,7 +22,7 @@ MONTHS = {
     for name in names.split()
 }  # fmt: skip
 _NUMERIC_DATE = re.compile(r"^(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})$")
-_ISO_DATE = re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00)?)?$")
+_ISO_DATE = re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})(?:[t ]00:00(?::00)?)?$")
 _WORD_DATE = re.compile(r"^(\d{1,2})[\s-]+([a-z]+)\.?[\s-]+(\d{4})$")
 # Spaces of every kind, dots, dashes and apostrophes that people and spreadsheets put between the digits of a number.
 _NUMBER_NOISE = re.compile(r"[\s.\-'`’‘\u00a0\u2007\u202f\u200b\ufeff]")

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.sessions.models import Session
@@ -16,7 +17,7 @@ from django.utils.text import slugify
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from registry import audit
+from registry import audit, mutations
 from registry.enums import Role
 from registry.models import Account, Area, Assignment, Invitation, Member, Worker
 from registry.permissions import can
@@ -72,6 +73,17 @@ def make_account(username: str, profile: Profile, *, actor: Member | None, now: 
     account.save()
     Assignment.objects.bulk_create([Assignment(account=account, area=area, since=localdate(now)) for area in areas])
     _record("buat_akun", account, actor, now, role=str(profile.role), areas=[area.code for area in areas], restricted=profile.restricted)
+    return account
+
+
+@in_one_transaction
+def enrol(username: str, profile: Profile, *, actor: Member | None, now: datetime, password: str | None = None) -> Account:
+    """`make_account`, with the member record of a PSM whose area is one gampong: their own if it has no account, else a new one."""
+    account = make_account(username, profile, actor=actor, now=now, password=password)
+    gampong = Area.objects.gampong().filter(pk__in=profile.areas)
+    if profile.role == Role.PSM and len(gampong) == 1:
+        known = Worker.objects.filter(gampong=gampong[0], name__iexact=profile.name, account=None).first()
+        save_worker(known, {"name": profile.name, "gampong": gampong[0], "account": account}, actor=actor, now=now)
     return account
 
 
@@ -184,13 +196,25 @@ def change_password(account: Account, password: str, *, now: datetime) -> Accoun
 
 
 @in_one_transaction
-def save_worker(worker: Worker | None, values: Mapping[str, Any], *, actor: Member | None, now: datetime) -> Worker:
+def save_worker(
+    worker: Worker | None, values: Mapping[str, Any], *, actor: Member | None, now: datetime, mutation_id: UUID | None = None
+) -> Worker:
     """Make (None) or change the member record of a PSM. `values`: names of WORKER_FIELDS; what is left out stays.
 
     Raises Refused for a gampong outside the actor's areas, or an account that is no PSM's or belongs to another record.
     """
     if actor and not can(actor, "kelola_petugas"):
         raise PermissionError
+
+    def do() -> dict[str, Any]:
+        return {"worker": _save_worker(worker, values, actor, now).pk}
+
+    if actor is None:
+        return Worker.objects.get(pk=do()["worker"])
+    return Worker.objects.get(pk=mutations.once(mutation_id, "petugas", actor=actor, now=now, do=do)["worker"])
+
+
+def _save_worker(worker: Worker | None, values: Mapping[str, Any], actor: Member | None, now: datetime) -> Worker:
     known = worker is not None
     worker = Worker.objects.select_for_update(of=("self",)).get(pk=worker.pk) if known else Worker()
     if known and actor and not actor.covers(worker.gampong_id):

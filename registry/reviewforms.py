@@ -55,7 +55,7 @@ class DecideForm(SeenForm):
             )  # fmt: skip
         if lifting:
             self.fields["lift"] = forms.CharField(
-                label=_("Mengapa tetap disetujui?"), max_length=PIN_MAX, required=False, widget=forms.TextInput(attrs={"form": action}),
+                label=_("Mengapa tetap disetujui?"), max_length=PIN_MAX, widget=forms.TextInput(attrs={"form": action}),
                 help_text=_("Diisi bila kesalahan di atas ternyata benar adanya. Alasan ini disimpan bersama catatan."),
             )  # fmt: skip
 
@@ -65,7 +65,9 @@ class ReturnForm(SeenForm):
 
     def __init__(self, data: Any = None, *, case: Case, action: str = "kembalikan", mutation_id: UUID, **kwargs: Any) -> None:
         super().__init__(data, case=case, action=action, mutation_id=mutation_id, **kwargs)
-        self.fields["reason"] = forms.ChoiceField(label=_("Sebab"), choices=[("", _("Pilih sebab")), *transition_for(action).reasons.choices])
+        self.fields["reason"] = forms.ChoiceField(
+            label=_("Sebab"), choices=[("", _("Pilih sebab")), *transition_for(action).reasons.choices]
+        )
         self.fields["note"] = forms.CharField(
             label=_("Catatan untuk petugas"), max_length=NOTE_MAX, required=False, widget=forms.Textarea(attrs={"rows": 3}),
             help_text=_("Boleh kosong bila catatannya sudah Anda tulis pada isian."),

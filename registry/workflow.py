@@ -52,7 +52,7 @@ class Outcome:
     key: int
     done: bool
     sentence: str = ""
-    differences: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    differences: dict[str, tuple[Any, Any]] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True)

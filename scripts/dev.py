@@ -35,7 +35,7 @@ IS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 DEMO_ACCOUNTS = VAR / "demo-accounts.json"
 
 
-class Stop(Exception):  # noqa: N818 (no fault: the reader is told and the script ends)
+class Stop(Exception):
     """Ends the script, or the part of a test run, with one line for the reader."""
 
 

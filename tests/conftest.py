@@ -1,6 +1,5 @@
 """What every test gets. The personas and the makers of records are in tests/people.py."""
 
-import shutil
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -10,8 +9,6 @@ import pytest
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
-
-from tests.settings import FOLDER
 
 pytest_plugins = ["tests.people"]
 APPEND_ONLY = import_module("registry.migrations.0002_audit_append_only")
@@ -35,7 +32,3 @@ def own_files(settings: object, tmp_path: Path) -> Iterator[None]:
     settings.EXPORT_ROOT = tmp_path / "exports"
     cache.clear()
     yield
-
-
-def pytest_unconfigure() -> None:
-    shutil.rmtree(FOLDER, ignore_errors=True)

@@ -3,12 +3,15 @@
 `DATABASE_URL` of the environment chooses another database than SQLite.
 """
 
+import atexit
 import base64
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
 FOLDER = Path(tempfile.mkdtemp(prefix="ipsm-test-"))
+atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
 
 
 def typed(text: bytes) -> str:

@@ -29,8 +29,11 @@ RUNGS = [
     ["validation.assess"],
     ["registry.snapshots", "registry.workflow"],
     ["registry.cases", "registry.members", "registry.evidence", "registry.loading"],
-    ["validation.decisions"],
-    ["registry.jobs", "registry.exchange", "registry.reports", "registry.entry", "registry.forms", "validation.forms", "registry.access"],
+    ["validation.decisions", "validation.recheck"],
+    [
+        "registry.jobs", "registry.exchange", "registry.reports", "registry.access",
+        "registry.entry", "registry.forms", "registry.filters", "registry.reviewforms", "registry.demo", "validation.forms",
+    ],
     [
         "registry.views", "registry.admin", "registry.templatetags", "registry.management",
         "validation.views", "validation.admin", "validation.templatetags", "validation.management",

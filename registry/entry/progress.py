@@ -41,11 +41,16 @@ class Part:
 
 @dataclass(frozen=True)
 class Returned:
-    """How a record came back. `pins`: path -> note, in the order of the form."""
+    """How a record came back. `pins`: path -> note, in the order of the form; `changed`: the pinned paths written to since."""
 
     step: StateChange
     reason: str
     pins: dict[str, str] = field(default_factory=dict)
+    changed: frozenset[str] = frozenset()
+
+    @property
+    def open_pins(self) -> list[str]:
+        return [path for path in self.pins if path not in self.changed]
 
 
 def latest_findings(case: Case) -> list[Finding]:
@@ -59,33 +64,36 @@ def returned(case: Case) -> Returned | None:
     steps = [step for step in case.steps.all() if step.action == "kembalikan"] if case.state == State.DIKEMBALIKAN else []
     if not steps:
         return None
-    order = {path: place for place, path in enumerate(FIELDS)}
-    pins = sorted(steps[-1].pins.all(), key=lambda pin: order.get(pin.path, len(order)))
-    return Returned(steps[-1], str(ReturnReason(steps[-1].reason).label) if steps[-1].reason else "", {pin.path: pin.note for pin in pins})
+    last, order = steps[-1], {path: place for place, path in enumerate(FIELDS)}
+    pins = sorted(last.pins.all(), key=lambda pin: order.get(pin.path, len(order)))
+    changed = {path for write in case.writes.all() if write.revision > last.revision for path in write.paths}
+    reason = str(ReturnReason(last.reason).label) if last.reason else ""
+    return Returned(last, reason, {pin.path: pin.note for pin in pins}, frozenset(changed))
 
 
 def parts(case: Case) -> list[Part]:
-    """The six parts in order. A part is done when nothing in it stops the sending and something was answered in it."""
+    """The six parts in order. A part is done when nothing in it stops the sending, no note is open and something was answered."""
     values, findings, back = case.values(), latest_findings(case), returned(case)
-    return [_part(step, values, findings, back.pins if back else {}) for step in Step]
+    return [_part(step, values, findings, back.open_pins if back else ()) for step in Step]
 
 
-def _part(step: Step, values: Mapping[str, Any], findings: Sequence[Finding], pins: Mapping[str, str]) -> Part:
+def _part(step: Step, values: Mapping[str, Any], findings: Sequence[Finding], pins: Sequence[str]) -> Part:
     own = [found for found in findings if step_of(found.field) == step]
     missing = _open(step, values, required_fields(Stage.SUBMIT, values))
     later = _open(step, values, required_fields(Stage.READY, values))
     stopping = [found for found in own if found.stops == Stage.SUBMIT and found.field not in missing]
+    noted = sum(step_of(path) == step for path in pins if path in FIELDS)
     started = any(not is_empty(values.get(row.path)) for row in fields_of(step) if row.path not in GIVEN)
     return Part(
         step=step,
         label=str(STEP_LABELS[step]),
-        done=started and not missing and not stopping,
+        done=started and not missing and not stopping and not noted,
         started=started,
         missing=tuple(missing),
         later=tuple(path for path in later if path not in missing),
         errors=len(stopping),
         warnings=sum(found.level == Level.WARNING for found in own),
-        pins=sum(step_of(path) == step for path in pins if path in FIELDS),
+        pins=noted,
     )
 
 
@@ -123,7 +131,7 @@ def word_of(part: Part) -> str:
     """What stands at the right of a task that is not done."""
     if not part.started:
         return _("Belum diisi")
-    return _("Belum lengkap")
+    return _("Belum lengkap") if part.holds_up else _("Perlu diperbaiki")
 
 
 def note_of(part: Part) -> str:

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from django.core.cache import cache
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from registry import audit, privacy
 from registry.models import Area, Case, Member, Person
@@ -18,6 +19,7 @@ MOST_RANKED = 60
 TRIES_PER_HOUR = 60
 HOUR = 3600
 SAME, LIKE, OTHER, EMPTY = "sama", "mirip", "beda", "kosong"
+WORDS = {SAME: gettext_lazy("sama"), LIKE: gettext_lazy("mirip"), OTHER: gettext_lazy("beda"), EMPTY: gettext_lazy("kosong")}
 # What a verdict adds to the strength of a candidate: field -> verdict -> points.
 WEIGHTS = {
     "nik": {SAME: 100, OTHER: -20},
@@ -129,7 +131,7 @@ def _candidate(
     own = case is not None and case.worker_id == member.id
     title = person.name if own and person.name else privacy.list_title(case, today) if case else privacy.person_title(person, today)
     labels = {"name": _("Nama"), "birth": _("Tahun lahir"), "place": _("Gampong"), "nik": _("NIK")}
-    veiled = privacy.is_child(person, today) and not own
+    veiled = not own and (privacy.is_child(person, today) or (case is not None and case.is_restricted))
     return Candidate(
         person=person,
         case=case,
@@ -137,7 +139,7 @@ def _candidate(
         born=None if veiled else person.birth_date.year if person.birth_date else person.birth_year,
         place=homes[0].name if homes else "",
         number="" if veiled or not person.nik else privacy.mask_number(person.nik),
-        chips=tuple(Chip(verdicts[what], f"{label}: {_(verdicts[what])}") for what, label in labels.items()),
+        chips=tuple(Chip(verdicts[what], f"{label}: {WORDS[verdicts[what]]}") for what, label in labels.items()),
         sentence=_sentence(verdicts),
     )
 

@@ -91,7 +91,8 @@ _RELATION_WORDS = (
 )  # fmt: skip
 _MARITAL_WORDS = (
     ("bk", "belum_kawin"), ("belum menikah", "belum_kawin"), ("k", "kawin"), ("menikah", "kawin"), ("kawin tercatat", "kawin"),
-    ("kawin belum tercatat", "kawin"), ("ch", "cerai_hidup"), ("cm", "cerai_mati"), ("janda mati", "cerai_mati"), ("duda mati", "cerai_mati"),
+    ("kawin belum tercatat", "kawin"), ("ch", "cerai_hidup"), ("cm", "cerai_mati"), ("janda mati", "cerai_mati"),
+    ("duda mati", "cerai_mati"),
 )  # fmt: skip
 
 PPKS_RINGKAS = Layout(

@@ -91,7 +91,8 @@ class CellWidget(widgets.Widget):
 
     def render(self, value: Any, obj: Any = None, **_kwargs: Any) -> Any:
         """What stands in the cell: a date as a date, every other answer in words."""
-        if value is None or isinstance(value, date) or self.type is None:
+        # Of a veiled date only the year is left, as a text.
+        if value is None or self.type is None or isinstance(self.type, Date):
             return value
         return self.type.show(value)
 

@@ -8,7 +8,7 @@ from typing import Self
 from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin, UserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from registry.enums import Role
 from registry.models.area import Area, within
@@ -42,6 +42,10 @@ class AccountQuerySet(models.QuerySet["Account"]):
     def workers(self) -> Self:
         return self.filter(role=Role.PSM)
 
+    def active(self, username: str) -> "Account | None":
+        """The account of a name, unless it is disabled."""
+        return self.filter(username=username, is_active=True).first()
+
     def listed(self) -> Self:
         return self.with_areas().order_by("name", "username")
 
@@ -50,6 +54,27 @@ class AccountQuerySet(models.QuerySet["Account"]):
         held = self.model._meta.get_field("assignments").related_model.objects.filter(account=OuterRef("pk"), until=None)
         inside, outside = held.filter(within("area", member.areas)), held.exclude(within("area", member.areas))
         return self.filter(Exists(inside), ~Exists(outside), is_superuser=False)
+
+    def in_role(self, role: Role) -> Self:
+        return self.filter(role=role)
+
+    def disabled(self) -> Self:
+        return self.filter(is_active=False)
+
+    def never_signed_in(self) -> Self:
+        return self.filter(is_active=True, last_login=None)
+
+    def free_for(self, worker: models.Model | None) -> Self:
+        """Accounts of workers (PSM) that no other member record has."""
+        own = Q(worker=worker) if worker is not None else Q(pk__in=[])
+        return self.filter(Q(worker=None) | own, role=Role.PSM).order_by("name")
+
+    def with_invitation(self, now: datetime) -> Self:
+        """Each with `invited_until`: when its open invitation ends, or None."""
+        open_ = self.model._meta.get_field("invitations").related_model.objects.filter(
+            account=OuterRef("pk"), used_at=None, expires_at__gt=now
+        )
+        return self.annotate(invited_until=Subquery(open_.order_by("-expires_at").values("expires_at")[:1]))
 
     def keeping(self, cases: models.QuerySet) -> Self:
         """Who looks after at least one of `cases`, by name."""
@@ -98,6 +123,11 @@ class Account(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.name
+
+    @property
+    def open_assignments(self) -> list["Assignment"]:
+        """Areas held without an end. Free of queries where assignments are prefetched."""
+        return [assignment for assignment in self.assignments.all() if assignment.until is None]
 
     def member(self, today: date) -> Member:
         """This account as the rules see it on `today`. One query unless assignments are prefetched."""

@@ -14,6 +14,10 @@ class AreaQuerySet(models.QuerySet["Area"]):
     def kecamatan(self) -> Self:
         return self.filter(level=AreaLevel.DISTRICT).order_by("name")
 
+    def without_worker(self) -> Self:
+        """Gampong where no active worker (PSM) lives."""
+        return self.gampong().exclude(workers__is_active=True)
+
     def under(self, codes: tuple[str, ...]) -> Self:
         """Areas that are, or lie in, one of `codes`."""
         return self.filter(within("", codes))

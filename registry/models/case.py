@@ -91,7 +91,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def with_story(self) -> Self:
         """Verdicts with their findings and steps with their notes, so that progress and returns are told without further queries."""
-        return self.prefetch_related("judgements__findings", "steps__actor", "steps__pins")
+        return self.prefetch_related("judgements__findings", "steps__actor", "steps__pins", "writes")
 
     def with_record(self) -> Self:
         """Everything `Case.values` and the pages read, in a fixed number of queries."""

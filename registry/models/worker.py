@@ -1,9 +1,11 @@
 """PSM: the member record of a community social worker (Permensos 10/2019). It exists whether or not they sign in."""
 
 import uuid
+from datetime import date
 from typing import Self
 
 from django.db import models
+from django.db.models import Q
 
 from registry.models.account import Account, Member
 from registry.models.area import Area, within
@@ -13,6 +15,20 @@ class WorkerQuerySet(models.QuerySet["Worker"]):
     def visible_to(self, member: Member) -> Self:
         """Workers of the gampong in the member's areas."""
         return self.filter(within("gampong", member.areas))
+
+    def in_area(self, code: str) -> Self:
+        """Workers whose gampong is, or lies in, the area of this code."""
+        return self.filter(within("gampong", (code,)))
+
+    def inactive(self) -> Self:
+        return self.filter(is_active=False)
+
+    def without_account(self) -> Self:
+        return self.filter(account=None)
+
+    def decree_ends_by(self, day: date) -> Self:
+        """Active ones whose decree (SK) ends on or before a day, or is not known."""
+        return self.filter(Q(sk_until=None) | Q(sk_until__lte=day), is_active=True)
 
     def listed(self) -> Self:
         return self.select_related("gampong__parent", "account").order_by("name")
@@ -39,7 +55,7 @@ class Worker(models.Model):
     class Meta:
         ordering = ["name"]
         constraints = [
-            models.CheckConstraint(condition=models.Q(is_active=True) | ~models.Q(inactive_reason=""), name="worker_inactive_has_reason"),
+            models.CheckConstraint(condition=Q(is_active=True) | ~Q(inactive_reason=""), name="worker_inactive_has_reason"),
         ]
 
     def __str__(self) -> str:

@@ -85,5 +85,9 @@ def _check(verdict: Any, case: Case, sees_pairs: bool) -> dict[str, str]:
     if case.doubled and sees_pairs:
         return {"icon": "pair", "tone": "", "text": _("Mungkin ganda")}
     if verdict.warnings:
-        return {"icon": "warning", "tone": "c-kunyit", "text": ngettext("%d peringatan", "%d peringatan", verdict.warnings) % verdict.warnings}
+        return {
+            "icon": "warning",
+            "tone": "c-kunyit",
+            "text": ngettext("%d peringatan", "%d peringatan", verdict.warnings) % verdict.warnings,
+        }
     return {"icon": "done", "tone": "c-daun", "text": _("Bersih")}

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from registry import audit, cases, privacy, workflow
 from registry.access import Request, get_case
 from registry.enums import VALID_STATES, State
+from registry.forms.steps import grouped
 from registry.models import Case, Member, StateChange
 from registry.permissions import can
 from registry.reviewforms import AssignForm, SeenForm
@@ -40,11 +41,14 @@ def case(request: Request, public_id: UUID) -> HttpResponse:
     audit.record("lihat", actor=member, now=request.now, kind="case", ids=[found.public_id])
     steps = sheet.steps_of(found)
     groups = sheet.readiness(found, member, today)
+    nik = privacy.show_value("person.nik", found.person.nik, member, found, today)
     context = {
         "case": found,
+        "kind": privacy.list_kind(found),
         "list_title": privacy.list_title(found, today),
         "page_title": privacy.page_title(found, member, today),
-        "nik": privacy.show_value("person.nik", found.person.nik, member, found, today),
+        "nik": nik,
+        "nik_url": reverse("case_reveal", args=[found.public_id, "nik"]) if nik.revealable else None,
         "results": [_valid(found, steps, member), _ready(found, groups), _aid()],
         "groups": groups,
         "sections": sheet.sections(found, member, today),
@@ -67,8 +71,7 @@ def reveal(request: Request, public_id: UUID, number: str) -> HttpResponse:
     found = get_case(request, public_id, "lihat_nik")
     path, today = PATHS[number], _today(request)
     clear = privacy.reveal(found, path, member=request.member, now=request.now)
-    grouped = " ".join(clear[at : at + 4] for at in range(0, len(clear), 4)) if len(clear) == 16 else clear
-    context = {"case": found, "list_title": privacy.list_title(found, today), "number": grouped, "label": number}
+    context = {"case": found, "list_title": privacy.list_title(found, today), "number": grouped(clear), "label": number}
     inside = request.headers.get("X-Requested-With") == "fetch"
     return render(request, "registry/_number.html" if inside else "registry/reveal.html", context)
 
@@ -104,7 +107,9 @@ def assign(request: Request, public_id: UUID) -> HttpResponse:
         except PermissionError as refusal:
             form.add_error("worker", str(refusal))
         else:
-            messages.success(request, _("%(title)s diserahkan kepada %(worker)s.") % {"title": privacy.list_title(found, today), "worker": worker})
+            messages.success(
+                request, _("%(title)s diserahkan kepada %(worker)s.") % {"title": privacy.list_title(found, today), "worker": worker}
+            )
             return redirect(_url(found))
     context = {"case": found, "form": form, "list_title": privacy.list_title(found, today), "back_url": _url(found)}
     return render(request, "registry/assign.html", context, status=422 if form.is_bound else 200)
@@ -173,7 +178,9 @@ def _actions(case: Case, member: Member) -> list[dict[str, Any]]:
     if decides:
         rows.append((_("Periksa dan putuskan"), reverse("review", args=key)))
     if "ajukan" in able:
-        rows.append((_("Perbaiki catatan") if case.state == State.DIKEMBALIKAN else _("Lanjutkan mengisi"), reverse("case_tasks", args=key)))
+        rows.append(
+            (_("Perbaiki catatan") if case.state == State.DIKEMBALIKAN else _("Lanjutkan mengisi"), reverse("case_tasks", args=key))
+        )
     elif sheet.editable(case, member):
         rows.append((_("Ubah catatan"), reverse("case_tasks", args=key)))
     if "tarik" in able and case.submitted_by_id == member.id:

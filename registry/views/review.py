@@ -11,7 +11,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import localdate
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -141,6 +140,7 @@ def _page(request: Request, case: Case, form: SeenForm | None = None, status: in
     own = "setujui" in able and workflow.wrote_in(case, member)
     context = {
         "case": case,
+        "kind": privacy.list_kind(case),
         "list_title": privacy.list_title(case, today),
         "page_title": privacy.page_title(case, member, today),
         "findings": sheet.findings(case, member),

@@ -80,7 +80,7 @@ class Group:
 
 
 def day(moment: datetime) -> str:
-    """"3 Desember 2026"."""
+    """ "3 Desember 2026"."""
     return format_date(localtime(moment), "j F Y")
 
 
@@ -94,7 +94,13 @@ def field_url(case: Case, path: str) -> str:
 
 
 def sections(
-    case: Case, member: Member, today: date, *, before: Mapping[str, Any] | None = None, notes: Mapping[str, str] | None = None, pins: Any = None
+    case: Case,
+    member: Member,
+    today: date,
+    *,
+    before: Mapping[str, Any] | None = None,
+    notes: Mapping[str, str] | None = None,
+    pins: Any = None,
 ) -> list[Section]:
     """Answers by page of the form, masked for this member.
 
@@ -117,9 +123,7 @@ def sections(
     return found
 
 
-def _answer(
-    shown: Shown, case: Case, member: Member, today: date, before: Mapping[str, Any], note: str, pins: Any
-) -> Answer:
+def _answer(shown: Shown, case: Case, member: Member, today: date, before: Mapping[str, Any], note: str, pins: Any) -> Answer:
     path = shown.path
     old: tuple[str, ...] = ()
     if path in before:

@@ -52,6 +52,7 @@ def context(context: BrowserContext, live_server: object) -> Iterator[BrowserCon
         if message.type == "error" and not message.text.startswith("Failed to load resource"):
             complaints.append(message.text)
 
+    context.set_default_timeout(10_000)
     context.on("console", heard)
     context.on("weberror", lambda error: complaints.append(str(error.error)))
     context.on("request", lambda request: request.url.startswith((live_server.url, "data:", "blob:")) or complaints.append(request.url))
