@@ -42,6 +42,11 @@ def record(
     )
 
 
+def did(verb: str, *, actor: Member, object_id: Any) -> bool:
+    """Whether this member did this to this object before, even if the object is gone."""
+    return AuditEvent.objects.filter(verb=verb, actor_id=actor.id, object_id=str(object_id)).exists()
+
+
 def digest_of(event: AuditEvent, previous: str) -> str:
     """Link over an event and the link before it."""
     content = [event.pk, event.at.isoformat(), event.actor_id, event.verb, event.object_kind, event.object_id, event.detail, event.address]

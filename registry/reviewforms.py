@@ -36,8 +36,7 @@ class SeenForm(forms.Form):
     @property
     def asked(self) -> dict[str, Any]:
         """Keyword arguments for `workflow.perform`."""
-        given = {name: self.cleaned_data[name] for name in ("reason", "note", "lift", "pins") if name in self.cleaned_data}
-        return given | {"mutation_id": self.cleaned_data["mutation_id"]}
+        return {name: self.cleaned_data[name] for name in ("reason", "note", "lift", "pins") if name in self.cleaned_data}
 
 
 class DecideForm(SeenForm):

@@ -199,8 +199,9 @@ def refuse_taken(host: str, port: int) -> None:
 
 
 def fill_demo() -> None:
-    """A synthetic registry for a portal that holds nobody yet."""
+    """A synthetic registry for a portal that holds nobody yet; `demo` prints the accounts it made. Later runs point to their file."""
     if DEMO_ACCOUNTS.exists():
+        show_accounts()
         return
     question = "from registry.models import Person; print(Person.objects.exists())"
     command = [PYTHON, "manage.py", "shell", "--no-imports", "-c", question]
@@ -213,8 +214,6 @@ def fill_demo() -> None:
 
 
 def show_accounts() -> None:
-    if not DEMO_ACCOUNTS.exists():
-        return
     say(f"\nDemo accounts (also in {DEMO_ACCOUNTS}):")
     for account in json.loads(DEMO_ACCOUNTS.read_text()):
         say(f"  {account['username']:<24} {account['password']:<26} {account['role']:<12} {account['area']}")
@@ -258,7 +257,6 @@ def run(host: str, port: int) -> None:
     refuse_taken(host, port)
     setup()
     fill_demo()
-    show_accounts()
     env = {**os.environ, **hosts_env(host)}
     server = [str(BIN / "granian"), "--interface", "wsgi", "--host", host, "--port", str(port), "--no-ws", "--workers", "1"]
     server += ["--blocking-threads", "4", "--log-level", "warning", "ipsm_portal.wsgi:application"]

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from registry import audit, privacy
 from registry.access import Request, get_pair, may
@@ -37,7 +37,7 @@ FOUND_BY = {"nik": gettext_lazy("NIK sama"), "name_birth": gettext_lazy("Nama da
 
 
 @may("lihat_ganda")
-@require_GET
+@require_safe
 def pair_list(request: Request) -> HttpResponse:
     """Pairs of which the member sees at least one side, undecided ones first."""
     member, today = request.member, localdate(request.now)
@@ -59,7 +59,7 @@ def pair_list(request: Request) -> HttpResponse:
 
 
 @may("lihat_ganda")
-@require_GET
+@require_safe
 def pair(request: Request, public_id: UUID) -> HttpResponse:
     """Both sides field by field. Every look is recorded."""
     found = get_pair(request, public_id)

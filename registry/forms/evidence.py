@@ -45,6 +45,12 @@ class PhotoForm(forms.Form):
         return photo
 
 
+class CaseForm(forms.Form):
+    """The case that a confirmation page is about."""
+
+    case = forms.UUIDField()
+
+
 class SendForm(forms.Form):
     met = forms.BooleanField(
         label=_("Saya sudah bertemu warga ini, dan isian di atas sesuai dengan yang saya lihat dan dengar."),

@@ -69,7 +69,7 @@ class AccountForm(forms.Form):
     )
     restricted = forms.BooleanField(
         label=_("Boleh melihat kasus terbatas"), required=False,
-        help_text=_("Untuk yang ditunjuk Dinas Sosial menangani anak dalam perkara, kekerasan, HIV, dan jenis terbatas lain."),
+        help_text=_("Hanya untuk yang ditunjuk Dinas Sosial. Nama dan jenis kasusnya tidak tampil bagi yang lain."),
     )  # fmt: skip
 
     def __init__(self, member: Member, data: Any = None, *, account: Account | None = None) -> None:

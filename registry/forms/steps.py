@@ -139,7 +139,7 @@ class StepForm(forms.Form):
         return area_choices(self.member, wide=wide, current=current, empty=_("Pilih gampong") if wide else None)
 
     def clean(self) -> dict[str, Any]:
-        for path, value in self.cleaned_data.items():
+        for path, value in list(self.cleaned_data.items()):
             if not self._offered(path, value):
                 self.add_error(path, _("Pilih dari daftar."))
         return self.cleaned_data

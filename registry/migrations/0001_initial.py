@@ -109,7 +109,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('alias', models.CharField(max_length=100)),
-                ('source', models.CharField(blank=True, max_length=100)),
+                ('source', models.CharField(blank=True, max_length=250)),
                 ('area', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='aliases', to='registry.area')),
             ],
         ),

@@ -51,7 +51,7 @@ class AreaAlias(models.Model):
 
     area = models.ForeignKey(Area, models.CASCADE, related_name="aliases")
     alias = models.CharField(max_length=100)
-    source = models.CharField(max_length=100, blank=True)
+    source = models.CharField(max_length=250, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["area", "alias"], name="area_alias_once")]

@@ -7,14 +7,14 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_safe, require_http_methods
 
-from registry import cases, privacy, workflow
+from registry import audit, cases, privacy, workflow
 from registry.access import Request, get_case, get_person, may
 from registry.entry import progress
 from registry.entry import search as finder
@@ -77,7 +77,7 @@ def begin(request: Request) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def tasks(request: Request, public_id: UUID) -> HttpResponse:
     case = get_case(request, public_id, "ubah")
     if case.state not in WORKER_EDITABLE:
@@ -206,7 +206,8 @@ def _check_context(request: Request, case: Case, form: SendForm) -> dict[str, An
         "page_name": privacy.page_title(case, request.member, today),
         "sections": sheet.sections(case, request.member, today),
         "stopping": [_fix(case, f) for f in stopping],
-        "later": [f.text for f in found if f.stops in (Stage.APPROVE, Stage.READY)],
+        "asked": [f.text for f in found if f.stops == Stage.APPROVE],
+        "later": [f.text for f in found if f.stops == Stage.READY],
         "kecamatan": case.place.parent.name,
         "mutation_id": uuid4(),
         "saved_at": case.updated_at,
@@ -220,7 +221,7 @@ def _fix(case: Case, finding: Any) -> dict[str, Any]:
 
 
 @login_required
-@require_GET
+@require_safe
 def sent(request: Request, public_id: UUID) -> HttpResponse:
     case = get_case(request, public_id)
     if case.state != State.DIAJUKAN or case.submitted_by_id != request.member.id:
@@ -231,7 +232,13 @@ def sent(request: Request, public_id: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: Request, public_id: UUID) -> HttpResponse:
-    case = get_case(request, public_id, "hapus")
+    try:
+        case = get_case(request, public_id, "hapus")
+    except Http404:
+        # The second tap on the button: the first one removed the draft.
+        if request.method == "POST" and audit.did("hapus_draf", actor=request.member, object_id=public_id):
+            return redirect("home")
+        raise
     if not _deletable(case, request):
         messages.info(request, _("Hanya draf yang belum pernah dikirim yang dapat dihapus."))
         return redirect("case", case.public_id)

@@ -12,14 +12,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_safe, require_http_methods
 
 from registry import evidence
 from registry.access import Request, get_attachment, get_case
 from registry.entry import progress
 from registry.enums import WORKER_EDITABLE
 from registry.fields import Step
-from registry.forms.evidence import PhotoForm
+from registry.forms.evidence import CaseForm, PhotoForm
 from registry.forms.steps import StepForm
 from registry.models import Case
 from registry.photos import PhotoRefused
@@ -109,7 +109,8 @@ def upload(request: Request, public_id: UUID) -> HttpResponse:
             form.add_error("photo", str(refusal))
         else:
             messages.success(request, _("Foto tersimpan: %(what)s.") % {"what": _label(sent.kind)})
-            return redirect(here)
+            by_script = request.headers.get("X-Requested-With") == "fetch"
+            return HttpResponse(status=201, headers={"Location": here}) if by_script else redirect(here)
     return page(request, case, photo=form, status=422)
 
 
@@ -122,7 +123,7 @@ def _slugs_sent(request: Request, case: Case) -> list[str]:
 
 
 @login_required
-@require_GET
+@require_safe
 def picture(request: Request, public_id: UUID) -> HttpResponse:
     """The picture itself, for the eyes of this request only. Every look is recorded."""
     attachment = get_attachment(request, public_id)
@@ -142,10 +143,22 @@ def picture(request: Request, public_id: UUID) -> HttpResponse:
     )
 
 
+def _case_sent(request: Request) -> Case | None:
+    """The case that the confirmation page was about, if this member may write in it."""
+    form = CaseForm(request.POST)
+    return get_case(request, form.cleaned_data["case"], "ubah") if form.is_valid() else None
+
+
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove(request: Request, public_id: UUID) -> HttpResponse:
-    attachment = get_attachment(request, public_id, "ubah")
+    try:
+        attachment = get_attachment(request, public_id, "ubah")
+    except Http404:
+        # The second tap on the button: the first one removed the picture from this case.
+        if request.method == "POST" and (case := _case_sent(request)):
+            return redirect("case_step", case.public_id, Step.EVIDENCE)
+        raise
     back = reverse("case_step", args=[attachment.case.public_id, Step.EVIDENCE])
     if attachment.case.state not in WORKER_EDITABLE:
         return redirect(back)

@@ -63,8 +63,15 @@ def _tasks(request: Request) -> dict[str, Any]:
         "oldest_days": (today - timezone.localdate(oldest.submitted_at)).days if oldest else 0,
         "approved": approved,
         "not_ready": approved - assess.ready(kept, today=today).count(),
-        "more": reverse("case_list"),
+        **_list_urls(request, counts),
     }
+
+
+def _list_urls(request: Request, counts: dict[str, int]) -> dict[str, str]:
+    """Where the rest of the own records is listed. The address names the worker, never a resident."""
+    own = f"{reverse('case_list')}?worker={request.user.public_id}"
+    only_approved = "" if counts.get(State.TERKIRIM) else f"&state={State.DISETUJUI}"
+    return {"more": own, "submitted_url": f"{own}&state={State.DIAJUKAN}", "approved_url": own + only_approved}
 
 
 def _returned_row(case: Case, request: Request, today: Any) -> dict[str, Any]:

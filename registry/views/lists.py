@@ -10,41 +10,53 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
-from registry import privacy
+from registry import audit, privacy
 from registry.access import Request, may
+from registry.enums import Role
+from registry.exchange import dispatch
 from registry.filters import CaseFilter, QueueFilter
 from registry.models import Case, Member
 from registry.permissions import can
+from registry.views.dispatches import workbook_response
 
 PER_PAGE = 25
 
 
 @may("antrean")
-@require_GET
+@require_safe
 def queue(request: Request) -> HttpResponse:
     """What waits for a decision in the own area, oldest first."""
     return render(request, "registry/queue.html", _listed(request, QueueFilter(request.GET, member=request.member), "review"))
 
 
 @may("daftar")
-@require_GET
+@require_safe
 def case_list(request: Request) -> HttpResponse:
     """Every case of the own area, the last changed first."""
     filters = CaseFilter(request.GET, member=request.member, queryset=Case.objects.visible_to(request.member).newest())
     context = _listed(request, filters, "case")
-    context |= {"may_search": can(request.member, "cari"), "may_download": can(request.member, "unduh_daftar")}
+    context |= {
+        "may_search": can(request.member, "cari"),
+        "may_download": can(request.member, "unduh_daftar"),
+        # Workers read it on a phone, as rows; the others on a laptop, as a table.
+        "on_phone": request.member.role == Role.PSM,
+    }
     return render(request, "registry/case_list.html", context)
 
 
 @may("unduh_daftar")
 @require_POST
 def case_list_download(request: Request) -> HttpResponse:
-    return HttpResponse(status=501)
+    """The filtered list as a workbook with masked numbers; it stands in the ledger, and no state changes."""
+    filters = CaseFilter(request.GET, member=request.member)
+    entry = dispatch.plain_export(filters.qs, actor=request.member, now=request.now, filters=filters.words)
+    return workbook_response(entry.file_name, dispatch.content(entry, actor=request.member, now=request.now))
 
 
 def _listed(request: Request, filters: CaseFilter, page_of: str) -> dict[str, Any]:
+    audit.record("daftar", actor=request.member, now=request.now, kind="list", detail={"of": page_of, "filter": filters.words})
     page = Paginator(filters.qs.with_record().with_verdict(), PER_PAGE).get_page(request.GET.get("page"))
     query = request.GET.copy()
     query.pop("page", None)
@@ -62,10 +74,12 @@ def _listed(request: Request, filters: CaseFilter, page_of: str) -> dict[str, An
 def _row(case: Case, member: Member, today: date, page_of: str, tail: str) -> dict[str, Any]:
     """One line of a list: nothing in it names a child or a restricted kind."""
     verdict = case.verdicts[0] if case.verdicts else None
+    nik = privacy.list_number(case, today)
     return {
         "title": privacy.list_title(case, today),
         "url": reverse(page_of, args=[case.public_id]) + tail,
-        "nik": privacy.list_number(case, today),
+        "nik": nik,
+        "masked": privacy.DOTS in nik,
         "kind": privacy.list_kind(case),
         "place": case.place.name,
         "worker": _("Anda") if case.worker_id == member.id else case.worker.name,

@@ -103,7 +103,7 @@ def step_context(request: Request, case: Case, form: StepForm, clashes: Mapping[
         "saved_at": case.updated_at,
         "back_url": _back_url(case),
         "no_nik_open": _no_nik_open(values, form),
-        "nik_read": nik_read(values, request) if form.step == Step.IDENTITY else None,
+        "nik_read": nik_read(values, request) if form.step == Step.IDENTITY and not form.is_bound else None,
         **(_kind_context(form, rows, values, today) if form.step == Step.KIND else {}),
     }
 

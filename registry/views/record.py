@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from registry import audit, cases, privacy, workflow
 from registry.access import Request, get_case
@@ -21,7 +21,7 @@ from registry.forms.steps import grouped
 from registry.models import Case, Member, StateChange
 from registry.permissions import can
 from registry.reviewforms import AssignForm, SeenForm
-from registry.views import sheet
+from registry.views import pages, sheet
 from validation.rules.engine import RULE_SET
 
 PATHS = {word: path for path, word in sheet.NUMBERS.items()}
@@ -33,7 +33,7 @@ NOT_YET = {
 
 
 @login_required
-@require_GET
+@require_safe
 def case(request: Request, public_id: UUID) -> HttpResponse:
     """One record: three results, what is missing, answers, evidence, history. Every look is recorded."""
     found = get_case(request, public_id)
@@ -78,6 +78,7 @@ def reveal(request: Request, public_id: UUID, number: str) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
+@pages.no_borrowed_mutation
 def withdraw(request: Request, public_id: UUID) -> HttpResponse:
     """Take back what was sent and nobody decided yet."""
     found = get_case(request, public_id, "tarik")
@@ -85,7 +86,8 @@ def withdraw(request: Request, public_id: UUID) -> HttpResponse:
     if not form.is_valid():
         context = {"case": found, "form": form, "list_title": privacy.list_title(found, _today(request)), "back_url": _url(found)}
         return render(request, "registry/withdraw.html", context, status=422 if form.is_bound else 200)
-    [outcome] = workflow.perform([form.seen], "tarik", actor=request.member, now=request.now, **form.asked)
+    once = pages.mutation_of(request)
+    [outcome] = workflow.perform([form.seen], "tarik", actor=request.member, now=request.now, mutation_id=once)
     if outcome.done:
         messages.success(request, _("Ditarik kembali. Catatan ini sekarang draf, dan dapat Anda kirim lagi."))
     else:
@@ -158,7 +160,7 @@ def _result(tone: str, verdict: str, sentence: str, source: str = "") -> dict[st
 
 def _notes(case: Case, steps: list[StateChange], member: Member) -> dict[str, Any] | None:
     """The last return, for whoever has to mend it."""
-    last = steps[-1] if steps else None
+    last = next((step for step in reversed(steps) if step.action == "kembalikan"), None)
     if case.state != State.DIKEMBALIKAN or last is None or not sheet.editable(case, member):
         return None
     pins = [

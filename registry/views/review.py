@@ -6,22 +6,20 @@ from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import BadRequest
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from registry import audit, privacy, snapshots, workflow
 from registry.access import Request, get_case
 from registry.enums import Stage
 from registry.filters import QueueFilter
 from registry.models import Case, Pin, StateChange
-from registry.mutations import ForeignMutation
 from registry.reviewforms import DecideForm, ReturnForm, SeenForm
-from registry.views import sheet
+from registry.views import pages, sheet
 from registry.workflow import Outcome
 from validation import assess
 
@@ -46,7 +44,7 @@ LOST = {
 
 
 @login_required
-@require_GET
+@require_safe
 def review(request: Request, public_id: UUID) -> HttpResponse:
     """Answers with what changed, findings, evidence, history, and the decision bar. Every look is recorded."""
     case = get_case(request, public_id, "antrean")
@@ -56,6 +54,7 @@ def review(request: Request, public_id: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
+@pages.no_borrowed_mutation
 def decide(request: Request, public_id: UUID, action: str) -> HttpResponse:
     """One decision through `workflow.perform`; refused with the differences when another revision was seen."""
     case = get_case(request, public_id, action)
@@ -64,10 +63,9 @@ def decide(request: Request, public_id: UUID, action: str) -> HttpResponse:
     form = _form(request, case, action, bound=True)
     if not form.is_valid():
         return _ask(request, case, action, form) if action in ASKED else _page(request, case, form)
-    try:
-        [outcome] = workflow.perform([form.seen], action, actor=request.member, now=request.now, **form.asked)
-    except ForeignMutation as used:
-        raise BadRequest("mutation_id") from used
+    [outcome] = workflow.perform(
+        [form.seen], action, actor=request.member, now=request.now, mutation_id=pages.mutation_of(request), **form.asked
+    )
     if not outcome.done:
         return _refused(request, public_id, action, outcome)
     messages.success(request, SUCCESS[action] % {"title": privacy.list_title(case, localdate(request.now))})

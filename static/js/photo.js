@@ -35,6 +35,8 @@ function send(form, button, onProgress) {
     const body = new FormData(form);
     if (button?.name) body.append(button.name, button.value);
     request.open("POST", form.action);
+    // Following the redirect here would use up the sentence that the next page is to show.
+    request.setRequestHeader("X-Requested-With", "fetch");
     request.upload.addEventListener("progress", (event) => {
       if (event.lengthComputable) onProgress(Math.round((100 * event.loaded) / event.total));
     });
@@ -78,7 +80,7 @@ for (const form of document.querySelectorAll("form[data-photo]")) {
       });
       const problems = problemsIn(answer);
       if (answer.status < 400 && !problems) {
-        location.assign(answer.responseURL);
+        location.assign(answer.getResponseHeader("Location") || answer.responseURL);
         return;
       }
       giveUp(problems || words.dataset.fail, event.submitter);

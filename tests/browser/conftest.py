@@ -1,25 +1,29 @@
-"""Pages in a real Chromium: a phone, no outside host, no error in the console, pictures kept under build/screenshots."""
+"""Pages in a real Chromium: a phone, no outside host, no error in the console, pictures kept under build/screens."""
 
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Route
 
+from registry.models import Account
 from tests.settings import ROOT
 
 # Playwright's synchronous API runs an event loop in this thread; Django would refuse the database in it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 HERE = Path(__file__).parent
-PICTURES = ROOT / "build" / "screenshots"
-PHONE = {"width": 360, "height": 740}
-LAPTOP = {"width": 1366, "height": 768}
+PICTURES = ROOT / "build" / "screens"
+PHONE = {"width": 360, "height": 780}
+LAPTOP = {"width": 1280, "height": 800}
+OWN_WORLD = ("data:", "blob:")
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -43,49 +47,84 @@ def browser_context_args(browser_context_args: dict) -> dict:
 
 
 @pytest.fixture
-def context(context: BrowserContext, live_server: object) -> Iterator[BrowserContext]:
-    """The browser as pytest-playwright makes it; the test fails if a page asks another host or writes an error to the console."""
-    complaints: list[str] = []
+def complaints() -> Iterator[list[str]]:
+    """What the browsers of a test complained of: errors and refusals of the content security policy, and requests to another host."""
+    heard: list[str] = []
+    yield heard
+    assert heard == []
+
+
+@pytest.fixture
+def watch(live_server: object, complaints: list[str]) -> Callable[[BrowserContext], BrowserContext]:
+    """Listen to a context, and keep it from every other host."""
 
     def heard(message: ConsoleMessage) -> None:
         # Chromium reports every answer of 400 and above, also the ones a test asks for.
-        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+        if message.type in ("error", "warning") and not message.text.startswith("Failed to load resource"):
             complaints.append(message.text)
 
-    context.set_default_timeout(10_000)
-    context.on("console", heard)
-    context.on("weberror", lambda error: complaints.append(str(error.error)))
-    context.on("request", lambda request: request.url.startswith((live_server.url, "data:", "blob:")) or complaints.append(request.url))
-    yield context
-    assert complaints == []
+    def refuse(route: Route, request: Request) -> None:
+        complaints.append(request.url)
+        route.abort()
+
+    def listen(context: BrowserContext) -> BrowserContext:
+        context.set_default_timeout(10_000)
+        context.on("console", heard)
+        context.on("weberror", lambda error: complaints.append(str(error.error)))
+        context.route(lambda url: not url.startswith((live_server.url, *OWN_WORLD)), refuse)
+        return context
+
+    return listen
 
 
 @pytest.fixture
-def sign_in(context: BrowserContext, live_server: object) -> Callable[[object], None]:
-    """Sign an account in by its session cookie; the sign-in page has a test of its own."""
-
-    def done(account: object) -> None:
-        client = Client()
-        client.force_login(account)
-        value = client.cookies[settings.SESSION_COOKIE_NAME].value
-        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": live_server.url}])
-
-    return done
+def context(context: BrowserContext, watch: Callable[[BrowserContext], BrowserContext]) -> BrowserContext:
+    """The browser as pytest-playwright makes it, watched."""
+    return watch(context)
 
 
 @pytest.fixture
-def picture() -> Callable[[Page, str], None]:
-    """Keep a picture of the whole page as build/screenshots/NAME.png, to be looked at."""
+def open_page(new_context: Callable, watch: Callable, account_of: Callable, live_server: object) -> Callable[..., Page]:
+    """Maker of a page in a browser of its own: `open_page("psm", "/cari/", java_script_enabled=False)`.
+
+    A persona is signed in by its session cookie; signing in by hand is tested with the door. Addresses are relative to the portal.
+    """
+
+    def opened(persona: str | Account = "", address: str = "/", **options: object) -> Page:
+        context = watch(new_context(base_url=live_server.url, **options))
+        if persona:
+            client = Client()
+            client.force_login(account_of(persona) if isinstance(persona, str) else persona)
+            value = client.cookies[settings.SESSION_COOKIE_NAME].value
+            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": live_server.url}])
+        page = context.new_page()
+        page.goto(address)
+        return page
+
+    return opened
+
+
+@pytest.fixture
+def film() -> Callable[[str], Callable[[Page], None]]:
+    """Pictures of a job to look at: `shot = film("petugas")`, then `shot(page)` keeps build/screens/petugas-01.png, 02 and so on."""
     PICTURES.mkdir(parents=True, exist_ok=True)
-    return lambda page, name: page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
+
+    def start(job: str) -> Callable[[Page], None]:
+        for old in PICTURES.glob(f"{job}-[0-9][0-9].png"):
+            old.unlink()
+        numbers = count(1)
+        return lambda page: page.screenshot(path=PICTURES / f"{job}-{next(numbers):02d}.png", full_page=True) and None
+
+    return start
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def barriers() -> Callable[[Page], list[str]]:
     """What axe finds on a page: one line for each rule and place, empty when nothing stands in the way."""
+    axe, options = Axe(), {"runOnly": {"type": "tag", "values": STANDARDS}, "resultTypes": ["violations"]}
 
     def found(page: Page) -> list[str]:
-        violations = Axe().run(page).response["violations"]
+        violations = axe.run(page, options=options).response["violations"]
         return [f"{rule['id']}: {node['target']} {node['failureSummary']}" for rule in violations for node in rule["nodes"]]
 
     return found

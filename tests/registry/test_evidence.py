@@ -82,9 +82,7 @@ def test_a_restricted_kind_asks_no_picture_of_a_person(kind, make_case):
     assert set(evidence.kinds_for(case)) == (pictures - OF_PERSONS if KINDS[kind].restricted else pictures)
 
 
-@pytest.mark.parametrize(
-    ("kind_of_case", "kind"), [("18", "foto_keadaan"), ("24", "laporan_petugas"), ("24", "foto_kucing"), ("24", "")]
-)
+@pytest.mark.parametrize(("kind_of_case", "kind"), [("18", "foto_keadaan"), ("24", "laporan_petugas"), ("24", "foto_kucing"), ("24", "")])
 def test_a_kind_that_is_not_asked_is_refused_and_leaves_no_file(kind_of_case, kind, settings, make_case, member_of):
     case = make_case(attach=False, keeper="psm_restricted", case__kind=kind_of_case)
     with pytest.raises(PhotoRefused):

@@ -307,9 +307,14 @@ def test_nobody_is_seen_without_an_area(make_case, member_of):
 def test_a_pair_is_seen_from_either_side_and_within_reach_from_both(make_case, member_of):
     values = {"person__name": "Sama Nama", "person__nik": None, "person__no_nik_reason": "hilang"}
     make_case(attach=False, **values)
-    make_case(attach=False, keeper="psm_elsewhere", supervisor="supervisor_elsewhere", case__place=OUTSIDE, household__gampong=OUTSIDE, **values)
+    make_case(
+        attach=False, keeper="psm_elsewhere", supervisor="supervisor_elsewhere", case__place=OUTSIDE, household__gampong=OUTSIDE, **values
+    )
     seen = {
-        persona: (DuplicatePair.objects.visible_to(member_of(persona)).count(), DuplicatePair.objects.within_reach(member_of(persona)).count())
+        persona: (
+            DuplicatePair.objects.visible_to(member_of(persona)).count(),
+            DuplicatePair.objects.within_reach(member_of(persona)).count(),
+        )
         for persona in ("psm", "psm_elsewhere", "psm_next_door", "supervisor", "supervisor_elsewhere", "admin")
     }
     assert seen == {

@@ -220,5 +220,3 @@ def test_a_number_that_is_not_there_is_an_empty_word(make_case, member_of):
     case.person.memberships.all().delete()
     case = Case.objects.with_record().get(pk=case.pk)
     assert privacy.reveal(case, "household.kk", member=member_of("psm"), now=NOON) == ""
-
-

@@ -254,7 +254,11 @@ def test_a_person_without_nik_can_be_approved_and_is_never_sent(make_case, membe
 
 
 def test_only_a_ready_case_is_sent(make_case, member_of):
-    without, ready, admin = make_case(State.DISETUJUI, attach=False, person__name="Tanpa Bukti"), make_case(State.DISETUJUI), member_of("admin")
+    without, ready, admin = (
+        make_case(State.DISETUJUI, attach=False, person__name="Tanpa Bukti"),
+        make_case(State.DISETUJUI),
+        member_of("admin"),
+    )
     outcomes = perform([seen(without), seen(ready)], "kirim", actor=admin, now=LATER)
     assert outcomes == [Outcome(without.pk, False, "Catatan ini belum siap DTSEN."), Outcome(ready.pk, True)]
     ready.refresh_from_db()
@@ -343,7 +347,9 @@ def test_the_last_approved_snapshot_stays_readable(make_case, member_of):
 
 def test_a_list_is_moved_in_order(make_case, member_of):
     some = [make_case(State.DIAJUKAN, attach=False, person__name=f"Nama {letter}") for letter in "abc"]
-    outside = make_case(State.DIAJUKAN, attach=False, keeper="psm_elsewhere", supervisor="supervisor_elsewhere", case__place="11.11.01.2001")
+    outside = make_case(
+        State.DIAJUKAN, attach=False, keeper="psm_elsewhere", supervisor="supervisor_elsewhere", case__place="11.11.01.2001"
+    )
     asked = [seen(case) for case in reversed([*some, outside])]
     outcomes = perform(asked, "setujui", actor=member_of("supervisor"), now=LATER)
     assert [outcome.key for outcome in outcomes] == [one.key for one in asked]
@@ -419,7 +425,9 @@ MATTERS = {
 DOES_NOT = {"household.rt": "003", "case.note": "Tinggal sendiri.", "case.report": "Rumah didatangi.", "case.consent_by": "wali"}
 
 
-@pytest.mark.parametrize(("path", "value", "reopens"), [(*item, True) for item in MATTERS.items()] + [(*item, False) for item in DOES_NOT.items()])
+@pytest.mark.parametrize(
+    ("path", "value", "reopens"), [(*item, True) for item in MATTERS.items()] + [(*item, False) for item in DOES_NOT.items()]
+)
 def test_only_an_edit_that_matters_reopens(path, value, reopens, make_case, member_of):
     case = make_case(State.DISETUJUI, attach=False)
     [edited] = cases.update([Edit(case.pk, {path: value})], actor=member_of("psm"), now=LATER)
@@ -440,7 +448,9 @@ def test_only_an_edit_that_matters_reopens(path, value, reopens, make_case, memb
         ({"household.rt": "003", "person.birth_place": "Jeunieb"}, "diajukan", "disetujui"),
     ],
 )
-def test_an_edit_that_matters_reopens_the_cases_of_the_person_and_of_the_household(change_of, sibling, member, make_case, member_of, account_of):
+def test_an_edit_that_matters_reopens_the_cases_of_the_person_and_of_the_household(
+    change_of, sibling, member, make_case, member_of, account_of
+):
     psm, supervisor = member_of("psm"), member_of("supervisor")
     two = [complete_values(person__name="Ibu Rumah"), complete_values(person__name="Anak Rumah", person__relation="anak")]
     edited, housemate = cases.begin([NewCase(values, psm.id) for values in two], actor=psm, now=NOON)
@@ -470,7 +480,10 @@ def test_a_write_is_kept_on_each_record_with_its_own_fields(make_case, member_of
 def test_rows_of_a_file_land_as_far_as_nothing_stops_them(make_case, member_of, account_of):
     admin = member_of("admin")
     batch = Batch.objects.create(layout="ppks_ringkas", file_name="a.xlsx", file_sha256="0" * 64, made_by_id=admin.id, made_at=NOON)
-    values = [complete_values(person__name="Lengkap", person__birth_date=date(1950, 1, 1)), complete_values(person__name="Kurang", person__sex=None)]
+    values = [
+        complete_values(person__name="Lengkap", person__birth_date=date(1950, 1, 1)),
+        complete_values(person__name="Kurang", person__sex=None),
+    ]
     landed = cases.begin([NewCase(row, account_of("psm").pk) for row in values], actor=admin, now=NOON, batch=batch)
     assert [case.state for case in landed] == ["diajukan", "draf"]
     assert [case.snapshots.count() for case in landed] == [1, 0]

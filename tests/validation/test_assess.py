@@ -146,8 +146,8 @@ def test_a_lifted_error_keeps_nobody_from_ready(make_case, account_of):
     case = make_case(State.DIAJUKAN, person__nik="9911054708589001")
     judgement = judge(case)
     assert (judgement.errors, judgement.stops_submit, judgement.stops_approve, judgement.stops_ready) == (1, 0, 1, 1)
-    hash_ = assess.value_hash("9911054708589001")
-    answer = FindingAnswer.objects.create(case=case, rule="nik.provinsi", value_hash=hash_, reason="x", actor=account_of("supervisor"), at=NOON)
+    given = {"reason": "x", "actor": account_of("supervisor"), "at": NOON}
+    answer = FindingAnswer.objects.create(case=case, rule="nik.provinsi", value_hash=assess.value_hash("9911054708589001"), **given)
     judgement = judge(case)
     assert (judgement.errors, judgement.stops_approve, judgement.stops_ready) == (0, 0, 0)
     assert judgement.findings.get(rule="nik.provinsi").lifted

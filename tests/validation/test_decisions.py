@@ -92,7 +92,10 @@ def test_compare_knows_three_verdicts():
 def test_within_reach_are_pairs_seen_from_both_sides(pair, make_case, member_of):
     make_case(attach=False, keeper="psm_elsewhere", case__place=ELSEWHERE, person__nik=pair.low.nik)
     counts = {
-        persona: (DuplicatePair.objects.visible_to(member_of(persona)).count(), DuplicatePair.objects.within_reach(member_of(persona)).count())
+        persona: (
+            DuplicatePair.objects.visible_to(member_of(persona)).count(),
+            DuplicatePair.objects.within_reach(member_of(persona)).count(),
+        )
         for persona in ("supervisor", "supervisor_elsewhere", "admin", "psm")
     }
     assert counts == {"supervisor": (3, 1), "supervisor_elsewhere": (2, 0), "admin": (3, 3), "psm": (2, 0)}

@@ -118,7 +118,9 @@ def test_giving_up_removes_the_file_and_the_preview(client_of, messy):
 
 def test_changes_are_shown_old_and_new_with_numbers_masked(client_of, make_case, tmp_path):
     case = make_case()
-    path = sheet(tmp_path / "berkas.xlsx", [line(7, nik=nik(8), alamat="Dekat pasar", id_registrasi=case.registry_no)], (*line(), "id_registrasi"))
+    path = sheet(
+        tmp_path / "berkas.xlsx", [line(7, nik=nik(8), alamat="Dekat pasar", id_registrasi=case.registry_no)], (*line(), "id_registrasi")
+    )
     admin = client_of("admin")
     upload(admin, path)
     html = page(admin, Batch.objects.get(), "?lihat=changed")
@@ -163,7 +165,13 @@ def test_a_batch_of_other_areas_does_not_exist(client_of, messy, member_of):
 
 def test_the_limits_and_columns_are_said_before_anybody_uploads(client_of):
     html = client_of("admin").get(reverse("batch_list")).content.decode()
-    for words in ("sampai 20 MB", "sampai 50 MB", "Sampai 200.000 baris diperiksa", "sampai 5.000 baris dapat disimpan", "<b>JENIS PPKS</b>"):
+    for words in (
+        "sampai 20 MB",
+        "sampai 50 MB",
+        "Sampai 200.000 baris diperiksa",
+        "sampai 5.000 baris dapat disimpan",
+        "<b>JENIS PPKS</b>",
+    ):
         assert words in html
 
 
@@ -193,7 +201,9 @@ def test_progress_shows_without_a_script_and_a_dead_job_offers_another_try(clien
 
 def test_a_running_job_shows_its_progress(client_of, messy, member_of):
     batch = intake.receive(messy.open("rb"), "berkas.xlsx", actor=member_of("admin"), now=NOON)
-    Job.objects.create(name="periksa_berkas", argument=str(batch.public_id), asked_by_id=member_of("admin").id, asked_at=NOON, done=2, total=6)
+    Job.objects.create(
+        name="periksa_berkas", argument=str(batch.public_id), asked_by_id=member_of("admin").id, asked_at=NOON, done=2, total=6
+    )
     answer = client_of("admin").get(reverse("batch", args=[batch.public_id]))
     assert answer.headers["Refresh"] == "3"
     assert '<progress class="prog" max="6" value="2"' in answer.content.decode()

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from registry import workflow
 from registry.enums import State
-from registry.models import Account
+from registry.models import Account, AuditEvent, Dispatch
 from registry.views.lists import PER_PAGE
 from tests.people import ELSEWHERE, NEXT_DOOR, NOON, invented_nik, seen
 
@@ -19,7 +19,8 @@ PATHS = ["/antrean/", "/warga/"]
 
 
 def names(html: str) -> list[str]:
-    return re.findall(r'<a class="who hit24" href="[^"]+">([^<]+)</a>', html)
+    """Of a table, or of the rows that workers get."""
+    return [a or b for a, b in re.findall(r'<a class="who hit24" href="[^"]+">([^<]+)</a>|<div class="who">([^<]+)</div>', html)]
 
 
 def shown(client, path, **query) -> list[str]:
@@ -35,7 +36,13 @@ def options(client, path, field, **query) -> list[str]:
 
 
 def restricted(**more) -> dict:
-    return {"case__kind": "18", "case__criteria": [1], "keeper": "psm_restricted", "supervisor": "supervisor_restricted", "attach": False} | more
+    return {
+        "case__kind": "18",
+        "case__criteria": [1],
+        "keeper": "psm_restricted",
+        "supervisor": "supervisor_restricted",
+        "attach": False,
+    } | more
 
 
 @pytest.mark.parametrize(
@@ -220,3 +227,38 @@ def test_the_download_is_offered_to_who_may(client_of, make_case, persona, offer
 )
 def test_an_empty_list_says_what_is_so(client_of, path, query, heading):
     assert heading in client_of("supervisor").get(path, query).content.decode()
+
+
+# --- the download
+
+
+@pytest.mark.parametrize(
+    ("persona", "status"), [("psm", 403), ("supervisor", 200), ("supervisor_elsewhere", 200), ("admin", 200), ("disabled", 302)]
+)
+def test_the_download_is_a_workbook_in_the_ledger(client_of, make_case, persona, status):
+    make_case(State.DISETUJUI)
+    make_case(person__name="Warga Dua", case__kind="09")
+    answer = client_of(persona).post("/warga/unduh/?kind=24")
+    assert answer.status_code == status
+    if status == 200:
+        assert answer.content[:2] == b"PK"
+        assert answer["Content-Disposition"].startswith("attachment; ")
+        entry = Dispatch.objects.get()
+        rows = 0 if persona == "supervisor_elsewhere" else 1
+        assert (entry.row_count, entry.filters, entry.masked, entry.changes_state) == (rows, "kind=24", True, False)
+
+
+def test_the_download_of_a_filter_that_is_not_offered_is_empty(client_of, make_case):
+    make_case(**restricted())
+    make_case()
+    client_of("supervisor").post("/warga/unduh/?kind=18")
+    assert Dispatch.objects.get().row_count == 0
+
+
+def test_looking_at_a_list_is_recorded_with_the_filter_in_codes(client_of, make_case):
+    make_case()
+    client_of("supervisor").get("/warga/", {"kind": "24", "state": ""})
+    client_of("supervisor").get("/antrean/", {"kind": "18"})
+    assert list(AuditEvent.objects.filter(verb="daftar").values_list("detail", flat=True)) == [
+        {"of": "case", "filter": "kind=24"}, {"of": "review", "filter": ""},
+    ]  # fmt: skip

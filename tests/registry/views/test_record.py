@@ -14,7 +14,13 @@ from tests.people import ELSEWHERE, NOON, invented_nik, seen
 
 pytestmark = pytest.mark.django_db
 RUN = re.compile(r"\d{16}")
-CHILD = {"person__birth_date": date(2017, 5, 2), "case__kind": "02", "case__criteria": [1], "person__relation": "anak", "person__marital_status": "belum_kawin"}
+CHILD = {
+    "person__birth_date": date(2017, 5, 2),
+    "case__kind": "02",
+    "case__criteria": [1],
+    "person__relation": "anak",
+    "person__marital_status": "belum_kawin",
+}
 
 
 def child_values() -> dict:
@@ -157,7 +163,8 @@ def post(client, case, name, *args, data=None, **headers):
 
 
 @pytest.mark.parametrize(
-    ("persona", "status"), [("psm", 200), ("psm_same_gampong", 403), ("psm_elsewhere", 404), ("supervisor", 200), ("supervisor_elsewhere", 404), ("admin", 200)]
+    ("persona", "status"),
+    [("psm", 200), ("psm_same_gampong", 403), ("psm_elsewhere", 404), ("supervisor", 200), ("supervisor_elsewhere", 404), ("admin", 200)],
 )
 @pytest.mark.parametrize("number", ["nik", "kk"])
 def test_showing_a_number_is_logged_and_forbidden_to_others(client_of, make_case, persona, status, number):
@@ -272,7 +279,9 @@ def test_who_may_hand_over(client_of, make_case, persona, status):
 def test_the_buttons_follow_the_tables(client_of, make_case, persona, state, labels):
     html = page(client_of(persona), make_case(state)).content.decode()
     assert re.findall(r'class="btn btn-wide [^"]+" href="[^"]+">([^<]+)<', html) == labels
-    assert html.count("btn-primary") == (1 if labels and labels[0] in ("Lanjutkan mengisi", "Perbaiki catatan", "Periksa dan putuskan") else 0)
+    assert html.count("btn-primary") == (
+        1 if labels and labels[0] in ("Lanjutkan mengisi", "Perbaiki catatan", "Periksa dan putuskan") else 0
+    )
 
 
 def test_history_has_reason_note_and_pins(client_of, make_case, member_of):
@@ -284,7 +293,9 @@ def test_history_has_reason_note_and_pins(client_of, make_case, member_of):
     assert f'href="{reverse("case_step", args=[case.public_id, "identitas"])}#id_person.mother_name">Nama ibu kandung</a>' in html
 
 
-def test_the_record_takes_as_many_queries_with_little_as_with_much(client_of, make_case, member_of, django_assert_num_queries, django_assert_max_num_queries):
+def test_the_record_takes_as_many_queries_with_little_as_with_much(
+    client_of, make_case, member_of, django_assert_num_queries, django_assert_max_num_queries
+):
     small = make_case(attach=False)
     large = make_case(State.DIAJUKAN)
     for _round in range(3):

@@ -56,7 +56,13 @@ def test_who_may_review(client_of, make_case, persona, status):
 
 @pytest.mark.parametrize(
     ("persona", "status"),
-    [("supervisor", 404), ("supervisor_restricted", 200), ("supervisor_elsewhere", 404), ("admin_restricted", 403), ("psm_restricted", 403)],
+    [
+        ("supervisor", 404),
+        ("supervisor_restricted", 200),
+        ("supervisor_elsewhere", 404),
+        ("admin_restricted", 403),
+        ("psm_restricted", 403),
+    ],
 )
 def test_a_restricted_case_is_reviewed_with_the_grant_only(client_of, make_case, persona, status):
     case = make_case(State.DIAJUKAN, **restricted())
@@ -156,10 +162,10 @@ def test_an_approval_sent_twice_has_one_effect(client_of, make_case):
     assert StateChange.objects.filter(case=case, action="setujui").count() == 1
 
 
-def test_a_mutation_of_somebody_else_is_a_bad_request(client_of, make_case):
+def test_a_mutation_of_somebody_else_is_refused(client_of, make_case):
     case, same = make_case(State.DIAJUKAN), {"mutation_id": uuid4()}
     decide(client_of("supervisor"), case, "setujui", **same)
-    assert decide(client_of("supervisor_restricted"), case, "setujui", **same).status_code == 400
+    assert decide(client_of("supervisor_restricted"), case, "setujui", **same).status_code == 403
 
 
 def test_a_return_keeps_reason_note_and_pins(client_of, make_case):
@@ -232,9 +238,7 @@ def test_decisions_of_the_review_page_lead_there(client_of, make_case, action):
     assert answer.url == reverse("review", args=[case.public_id]) + "?kind=24"
 
 
-@pytest.mark.parametrize(
-    ("persona", "status"), [("psm", 403), ("admin", 403), ("supervisor_elsewhere", 404), ("psm_next_door", 404)]
-)
+@pytest.mark.parametrize(("persona", "status"), [("psm", 403), ("admin", 403), ("supervisor_elsewhere", 404), ("psm_next_door", 404)])
 @pytest.mark.parametrize("action", ["setujui", "kembalikan", "tolak", "nonaktifkan", "buka_kembali"])
 def test_nobody_else_decides(client_of, make_case, persona, status, action):
     case = make_case(State.DIAJUKAN)
@@ -335,10 +339,8 @@ def link(case, query="") -> str:
 )  # fmt: skip
 def test_previous_and_next_stay_inside_the_filter(client_of, three, at, query, place, left, right):
     html = page(client_of("supervisor"), three[at], query).content.decode()
-    found = dict((label, url) for url, label in re.findall(r'<a class="small hit24" href="([^"]+)">([^<]+)</a>', html))
-    assert found == {
-        name: link(three[to], query) for name, to in (("Sebelumnya", left), ("Berikutnya", right)) if to is not None
-    }
+    found = {label: url for url, label in re.findall(r'<a class="small hit24" href="([^"]+)">([^<]+)</a>', html)}
+    assert found == {name: link(three[to], query) for name, to in (("Sebelumnya", left), ("Berikutnya", right)) if to is not None}
     assert (place is None) is (" dari " not in html)
     assert place is None or place in html
     assert f'href="/antrean/{query}"' in html
