@@ -21,14 +21,14 @@ UNANSWERED = ("isian.kirim", "isian.siap", "syarat.kosong")
 
 @dataclass(frozen=True)
 class Part:
-    """One part of the form. `missing`: paths that must be answered before sending; `later`: those that only DTSEN needs."""
+    """One part of the form. `missing`: paths that must be answered before sending; `later`: how many things only DTSEN needs."""
 
     step: Step
     label: str
     done: bool
     started: bool
     missing: tuple[str, ...]
-    later: tuple[str, ...]
+    later: int
     errors: int
     warnings: int
     pins: int
@@ -72,7 +72,10 @@ def returned(case: Case) -> Returned | None:
 
 
 def parts(case: Case) -> list[Part]:
-    """The six parts in order. A part is done when nothing in it stops the sending, no note is open and something was answered."""
+    """The six parts in order. A part is done when nothing in it stops the sending, no note is open and something was answered.
+
+    Evidence stops no sending, so there it is the list of the kind that must be complete.
+    """
     values, findings, back = case.values(), latest_findings(case), returned(case)
     return [_part(step, values, findings, back.open_pins if back else ()) for step in Step]
 
@@ -80,17 +83,17 @@ def parts(case: Case) -> list[Part]:
 def _part(step: Step, values: Mapping[str, Any], findings: Sequence[Finding], pins: Sequence[str]) -> Part:
     own = [found for found in findings if step_of(found.field) == step]
     missing = _open(step, values, required_fields(Stage.SUBMIT, values))
-    later = _open(step, values, required_fields(Stage.READY, values))
+    later = sum(found.stops == Stage.READY for found in own)
     stopping = [found for found in own if found.stops == Stage.SUBMIT and found.field not in missing]
     noted = sum(step_of(path) == step for path in pins if path in FIELDS)
     started = any(not is_empty(values.get(row.path)) for row in fields_of(step) if row.path not in GIVEN)
     return Part(
         step=step,
         label=str(STEP_LABELS[step]),
-        done=started and not missing and not stopping and not noted,
+        done=started and not missing and not stopping and not noted and not (step == Step.EVIDENCE and later),
         started=started,
         missing=tuple(missing),
-        later=tuple(path for path in later if path not in missing),
+        later=later,
         errors=len(stopping),
         warnings=sum(found.level == Level.WARNING for found in own),
         pins=noted,
@@ -131,7 +134,7 @@ def word_of(part: Part) -> str:
     """What stands at the right of a task that is not done."""
     if not part.started:
         return _("Belum diisi")
-    return _("Belum lengkap") if part.holds_up else _("Perlu diperbaiki")
+    return _("Perlu diperbaiki") if part.pins and not part.holds_up else _("Belum lengkap")
 
 
 def note_of(part: Part) -> str:
@@ -144,6 +147,7 @@ def note_of(part: Part) -> str:
         return _("%(count)d hal perlu diperbaiki") % {"count": part.errors}
     if part.warnings:
         return _("%(count)d peringatan, boleh tetap dikirim") % {"count": part.warnings}
-    if part.done and part.later:
-        return _("Untuk DTSEN masih kurang %(count)d isian") % {"count": len(part.later)}
+    if part.started and part.later:
+        what = _("Untuk DTSEN masih kurang %(count)d bukti") if part.step == Step.EVIDENCE else _("Untuk DTSEN masih kurang %(count)d isian")
+        return what % {"count": part.later}
     return ""

@@ -45,7 +45,12 @@ class UploadForm(Once):
 
 
 class CommitForm(forms.Form):
-    basis = forms.ChoiceField(label=gettext_lazy("Atas dasar apa data ini dicatat?"), choices=BASES, widget=forms.RadioSelect)
+    basis = forms.ChoiceField(
+        label=gettext_lazy("Atas dasar apa data ini dicatat?"),
+        choices=BASES,
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Pilih dasar hukumnya.")},
+    )
     letter = forms.CharField(
         label=gettext_lazy("Surat pengantar berkas"), max_length=100, help_text=gettext_lazy("Pengirim, nomor, dan tanggal suratnya.")
     )

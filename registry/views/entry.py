@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from registry import audit, cases, privacy, workflow
 from registry.access import Request, get_case, get_person, may
@@ -22,7 +22,7 @@ from registry.enums import WORKER_EDITABLE, Stage, State
 from registry.fields import Step
 from registry.forms.evidence import SendForm
 from registry.forms.search import BeginForm, SearchForm
-from registry.forms.steps import KIND, SHOWN, StepForm, settled
+from registry.forms.steps import KIND, NOTE, SHOWN, StepForm, settled
 from registry.models import Case
 from registry.permissions import can
 from registry.views import evidence, pages, sheet
@@ -125,7 +125,7 @@ def step(request: Request, public_id: UUID, step: str) -> HttpResponse:
         return redirect("case", case.public_id)
     where = Step(step)
     sent = request.POST if request.method == "POST" else None
-    choosing = SHOWN + KIND in sent if sent is not None else not case.kind or "ganti" in request.GET
+    choosing = where == Step.KIND and (SHOWN + KIND in sent if sent is not None else not case.kind or "ganti" in request.GET)
     form = StepForm(where, case.values(), request.member, today=timezone.localdate(request.now), data=sent, choosing=choosing)
     if sent is None:
         return _page(request, case, form)
@@ -154,7 +154,9 @@ def _after(request: Request, case: Case, form: StepForm, changed: Sequence[str])
     """Back to the page when the rules have something to say about what was written, else on to the next open part."""
     fresh = get_case(request, case.public_id, "lihat")
     here = reverse("case_step", args=[case.public_id, form.step])
-    if form.step == Step.KIND and form.choosing and fresh.kind:
+    if form.choosing and NOTE in changed:
+        messages.info(request, _("Cerita singkat tidak disimpan untuk jenis yang dirahasiakan, jadi dikosongkan."))
+    if form.choosing and fresh.kind:
         return here
     found = progress.findings_of(form.step, progress.latest_findings(fresh))
     if changed and found:

@@ -18,7 +18,7 @@ from registry.enums import BatchState
 from registry.exchange import intake, preview
 from registry.exchange.commit import blocker
 from registry.exchange.forms import MB, CommitForm, UploadForm
-from registry.exchange.layouts import PPKS_RINGKAS
+from registry.exchange.layouts import LAYOUTS, PPKS_RINGKAS
 from registry.models import Batch, Job
 
 PAGE = 50
@@ -74,6 +74,7 @@ def batch_context(request: Request, found: Batch, job: Job | None) -> dict[str, 
         "batch": found,
         "job": job,
         "underway": bool(job and job.state in jobs.UNDERWAY),
+        "layout_label": LAYOUTS[found.layout].label if found.layout in LAYOUTS else "",
         "chosen": chosen,
         "chosen_label": preview.VERDICTS[chosen][0],
         "page_obj": page,

@@ -73,7 +73,14 @@ def pin_rows(case: Case, back: progress.Returned | None) -> list[dict[str, Any]]
     known = [(path, note) for path, note in pins.items() if path in FIELDS]
     changed = back.changed if back else ()
     return [
-        {"number": number, "path": path, "label": FIELDS[path].label, "note": note, "url": sheet.field_url(case, path), "changed": path in changed}
+        {
+            "number": number,
+            "path": path,
+            "label": FIELDS[path].label,
+            "note": note,
+            "url": sheet.field_url(case, path),
+            "changed": path in changed,
+        }
         for number, (path, note) in enumerate(known, start=1)
     ]
 

@@ -318,7 +318,8 @@ def test_a_pair_is_seen_from_either_side_and_within_reach_from_both(make_case, m
         for persona in ("psm", "psm_elsewhere", "psm_next_door", "supervisor", "supervisor_elsewhere", "admin")
     }
     assert seen == {
-        "psm": (1, 0), "psm_elsewhere": (1, 0), "psm_next_door": (0, 0), "supervisor": (1, 0), "supervisor_elsewhere": (1, 0), "admin": (1, 1),
+        "psm": (1, 0), "psm_elsewhere": (1, 0), "psm_next_door": (0, 0), "supervisor": (1, 0), "supervisor_elsewhere": (1, 0),
+        "admin": (1, 1),
     }  # fmt: skip
 
 

@@ -239,7 +239,13 @@ def test_an_error_stops_sending_and_warnings_do_not(make_case, member_of):
             },
             False,
         ),
-        ({"case__consent_basis": "tugas_publik", "case__consent_by": None, "case__consent_on": None, "case__consent_note": "Darurat."}, False),
+        (
+            {
+                "case__consent_basis": "tugas_publik", "case__consent_by": None, "case__consent_on": None,
+                "case__consent_note": "Darurat.",
+            },
+            False,
+        ),
         ({"case__consent_basis": "tertulis"}, False),
     ],
 )  # fmt: skip

@@ -13,7 +13,8 @@ class Command(BaseCommand):
     help = "Tidies up; safe to run at any time, for example every night."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
-        self.stdout.write(f"{evidence.sweep()} pictures without a record removed.")
-        self.stdout.write(f"{jobs.reap(now=timezone.now())} jobs ended whose worker was gone.")
+        now = timezone.now()
+        self.stdout.write(f"{evidence.sweep(now=now)} pictures without a record removed.")
+        self.stdout.write(f"{jobs.reap(now=now)} jobs ended whose worker was gone.")
         call_command("clearsessions")
         self.stdout.write("Sessions that ran out removed.")

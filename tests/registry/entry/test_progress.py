@@ -2,13 +2,14 @@
 
 import pytest
 
-from registry import cases, workflow
+from registry import cases, evidence, workflow
 from registry.entry import progress
 from registry.enums import State
 from registry.fields import Step
 from registry.models import Case
 from registry.workflow import PinNote
 from tests.people import GAMPONG, NOON, complete_values, seen
+from tests.pictures import picture
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +49,21 @@ def test_one_answer_short(make_case, path, value, step, word, note):
     if word:
         assert progress.word_of(parts[step]) == word
         assert progress.next_step(list(parts.values()), Step.CONSENT) is None
+
+
+def test_evidence_is_done_when_the_list_of_the_kind_is(make_case, member_of):
+    case, member = make_case(attach=False), member_of("psm")
+    states = []
+    for kind in (None, "foto_ktp_atau_kk", "surat_keterangan_gampong"):
+        if kind:
+            evidence.attach(case.pk, evidence.Upload(kind, picture()), actor=member, now=NOON)
+        part = {part.step: part for part in told(case)}[Step.EVIDENCE]
+        states.append((part.done, progress.word_of(part), progress.note_of(part), part.holds_up))
+    assert states == [
+        (False, "Belum diisi", "", False),
+        (False, "Belum lengkap", "Untuk DTSEN masih kurang 1 bukti", False),
+        (True, "Belum lengkap", "", False),
+    ]
 
 
 def test_a_return_opens_the_noted_parts_until_they_are_written_to(make_case, member_of):

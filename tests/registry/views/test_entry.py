@@ -1,7 +1,6 @@
-"""Recording as a browser without scripts does it: search, begin, each part saved and resumed, clash, check, send, delete."""
+"""Recording as a browser without scripts does it: each part saved and resumed, clash, return, check, send, delete."""
 
 import re
-from html.parser import HTMLParser
 from typing import Any
 
 import pytest
@@ -11,9 +10,10 @@ from registry import cases, workflow
 from registry.enums import State
 from registry.fields import Step
 from registry.forms.steps import grouped
-from registry.models import AuditEvent, Case, CaseWrite, Mutation, Person
+from registry.models import Case, CaseWrite, Mutation, Person
 from registry.workflow import PinNote
-from tests.people import ELSEWHERE, GAMPONG, NEXT_DOOR, NOON, TODAY, complete_values, invented_nik, seen
+from tests.pages import form_on, words
+from tests.people import GAMPONG, NEXT_DOOR, NOON, TODAY, complete_values, invented_nik, seen
 
 pytestmark = pytest.mark.django_db
 NIK = "1111054708589003"
@@ -31,47 +31,6 @@ ANSWERS = {
 }  # fmt: skip
 
 
-class Fields(HTMLParser):
-    """What a browser would send of the forms of a page: one dict per form."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.forms: list[dict[str, list[str]]] = []
-        self.area = self.select = ""
-
-    def handle_starttag(self, tag: str, attrs: Any) -> None:
-        a = dict(attrs)
-        if tag == "form":
-            self.forms.append({})
-        elif not self.forms:
-            return
-        elif tag == "input" and a.get("name") and (a.get("type") not in ("radio", "checkbox", "file") or "checked" in a):
-            self.forms[-1].setdefault(a["name"], []).append(a.get("value", ""))
-        elif tag == "textarea":
-            self.area = a["name"]
-            self.forms[-1][self.area] = [""]
-        elif tag == "select":
-            self.select = a["name"]
-        elif tag == "option" and ("selected" in a or self.select not in self.forms[-1]):
-            self.forms[-1][self.select] = [a.get("value", "")]
-
-    def handle_data(self, data: str) -> None:
-        if self.area:
-            self.forms[-1][self.area] = [data.strip("\n")]
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "textarea":
-            self.area = ""
-
-
-def form_on(answer, holding: str) -> dict[str, Any]:
-    """The form of a page that has a field of this name, as it would be sent unchanged."""
-    reader = Fields()
-    reader.feed(answer.content.decode())
-    [found] = [form for form in reader.forms if holding in form]
-    return dict(found)
-
-
 def url(name: str, case: Case, *args: Any) -> str:
     return reverse(name, args=[case.public_id, *args])
 
@@ -83,10 +42,6 @@ def save(client, case: Case, step: Step, changes: dict[str, Any], query: str = "
     return client.post(where, data | changes)
 
 
-def words(answer) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split())
-
-
 def fresh(case: Case) -> Case:
     return Case.objects.with_record().get(pk=case.pk)
 
@@ -94,93 +49,6 @@ def fresh(case: Case) -> Case:
 @pytest.fixture
 def draft(make_case):
     return make_case(values={"case.place": GAMPONG}, attach=False)
-
-
-# --- search and begin
-
-
-def test_the_search_page_asks_and_tells_nothing(client_of):
-    answer = client_of("psm").get(reverse("search"))
-    assert answer.status_code == 200
-    assert set(form_on(answer, "nik")) == {"csrfmiddlewaretoken", "nik", "name", "birth_year", "gampong"}
-
-
-def test_found_somebody_then_opens_or_begins(client_of, make_case):
-    known = make_case(State.DIAJUKAN, person__name="Chatidjah Iljas", attach=False)
-    client = client_of("psm_same_gampong")
-    answer = client.post(reverse("search"), {"name": "Khatijah Ilyas", "birth_year": "1958", "gampong": GAMPONG})
-    assert answer.status_code == 200
-    text = words(answer)
-    assert "1 orang mungkin sama Chatidjah Iljas Gampong Paya Cut, lahir 1958" in text
-    assert "Nama: mirip Tahun lahir: sama Gampong: sama NIK: kosong" in text
-    assert url("case", known) in answer.content.decode()
-    second = client.post(reverse("case_begin"), form_on(answer, "person"))
-    made = Case.objects.get(person=known.person, worker__username="psm_same_gampong")
-    assert second.headers["Location"] == url("case_tasks", made)
-    assert (made.person_id, made.kind, made.state) == (known.person_id, None, State.DRAF)
-
-
-def test_nobody_found_then_a_new_record_carries_what_was_typed(client_of):
-    client = client_of("psm")
-    answer = client.post(reverse("search"), {"nik": NIK, "name": "Aisyah Hamid", "birth_year": "1958", "gampong": GAMPONG})
-    assert "Belum ada yang mirip di wilayah Anda." in words(answer)
-    data = form_on(answer, "mutation_id")
-    first, again = client.post(reverse("case_begin"), data), client.post(reverse("case_begin"), data)
-    assert first.headers["Location"] == again.headers["Location"]
-    case = Case.objects.get()
-    assert (case.person.nik, case.person.name, case.person.birth_year, case.place_id) == (NIK, "Aisyah Hamid", 1958, GAMPONG)
-    assert NIK not in first.headers["Location"]
-
-
-def test_the_same_answer_for_elsewhere_as_for_nobody(client_of, make_case):
-    make_case(person__nik=NIK, attach=False)
-    client = client_of("psm_elsewhere")
-    answers = [client.post(reverse("search"), {"nik": nik, "gampong": ELSEWHERE}) for nik in (NIK, invented_nik(serial=9998))]
-    pages = [re.sub(r'value="[^"]*"', "", answer.content.decode()) for answer in answers]
-    assert pages[0] == pages[1]
-    assert AuditEvent.objects.filter(verb="cari").count() == 2
-
-
-@pytest.mark.parametrize(
-    ("data", "status"),
-    [({}, 422), ({"nik": "12"}, 422), ({"nik": NIK, "gampong": ELSEWHERE}, 422), ({"nik": NIK, "gampong": GAMPONG}, 200)],
-)
-def test_search_keeps_what_was_typed(client_of, data, status):
-    answer = client_of("psm").post(reverse("search"), data)
-    assert answer.status_code == status
-    assert AuditEvent.objects.filter(verb="cari").count() == (1 if status == 200 else 0)
-
-
-def test_too_many_searches(client_of):
-    client = client_of("psm")
-    codes = [client.post(reverse("search"), {"nik": NIK, "gampong": GAMPONG}).status_code for _ in range(61)]
-    assert codes == [200] * 60 + [429]
-
-
-@pytest.mark.parametrize(
-    ("persona", "data", "status"),
-    [
-        ("psm", {"gampong": GAMPONG}, 302),
-        ("psm", {"gampong": NEXT_DOOR}, 422),
-        ("psm", {"gampong": "x" * 5000}, 422),
-        ("psm", {}, 422),
-        ("psm", {"gampong": GAMPONG, "name": "x" * 101}, 422),
-        ("psm", {"gampong": GAMPONG, "person": "no-uuid"}, 422),
-        ("psm", {"gampong": GAMPONG, "person": "00000000-0000-4000-8000-000000000000"}, 404),
-        ("psm", {"gampong": GAMPONG, "mutation_id": "spoiled"}, 302),
-        ("supervisor", {"gampong": GAMPONG}, 403),
-        ("admin", {"gampong": GAMPONG}, 403),
-    ],
-)
-def test_who_begins_what(client_of, persona, data, status):
-    answer = client_of(persona).post(reverse("case_begin"), data)
-    assert (answer.status_code, Case.objects.count()) == (status, 1 if status == 302 else 0)
-
-
-def test_a_person_of_another_area_cannot_be_taken(client_of, make_case):
-    case = make_case(attach=False)
-    data = {"gampong": NEXT_DOOR, "person": case.person.public_id}
-    assert client_of("psm_next_door").post(reverse("case_begin"), data).status_code == 404
 
 
 # --- the parts
@@ -203,7 +71,7 @@ def test_every_part_is_saved_and_can_be_resumed(client_of, draft):
     for step, answers in ANSWERS.items():
         shown = form_on(client.get(url("case_step", draft, step)), "mutation_id")
         assert {path: shown[path] for path in answers} == {path: [answer] for path, answer in answers.items()}
-    assert "6 dari 6 bagian selesai." in words(client.get(url("case_tasks", draft)))
+    assert "5 dari 6 bagian selesai." in words(client.get(url("case_tasks", draft)))
 
 
 def test_a_part_sent_twice_has_one_effect(client_of, draft):
@@ -297,6 +165,14 @@ def test_changing_the_kind_shows_its_criteria_unticked(client_of, make_case):
     assert (fresh(case).kind, fresh(case).values().get("case.criteria")) == ("08", None)
     page = client.get(url("case_step", case, Step.KIND))
     assert "68 tahun, dihitung dari tanggal lahir" in words(page) and "case.criteria" not in form_on(page, "mutation_id")
+
+
+def test_free_words_are_not_kept_where_the_kind_is_secret(client_of, make_case):
+    case = make_case(attach=False, keeper="psm_restricted", case__note="Tinggal sendiri.")
+    client = client_of("psm_restricted")
+    answer = save(client, case, Step.KIND, {"case.kind": "18"}, "?ganti=1")
+    assert (fresh(case).kind, fresh(case).values().get("case.note")) == ("18", None)
+    assert "Cerita singkat tidak disimpan untuk jenis yang dirahasiakan" in words(client.get(answer.headers["Location"]))
 
 
 # --- two people at once

@@ -131,8 +131,8 @@ def test_only_admins_change_the_directory(client_of, make_worker, persona):
 
 def test_an_admin_records_a_worker_and_a_second_tap_changes_nothing(client_of):
     full = sent(
-        phone="0812 3456", sk_number="140/17/2025", sk_issuer="Keuchik", sk_date="01-07-2025", sk_until="30/06/2028", training="Bimtek\n2024",
-        kta_number="PSM-1", ipsm_office="Ketua",
+        phone="0812 3456", sk_number="140/17/2025", sk_issuer="Keuchik", sk_date="01-07-2025", sk_until="30/06/2028",
+        training="Bimtek\n2024", kta_number="PSM-1", ipsm_office="Ketua",
     )  # fmt: skip
     client = client_of("admin")
     answers = [client.post("/petugas/baru/", full) for _tap in range(2)]
