@@ -54,7 +54,7 @@ def timed(label: str, count: int, work: Callable[[], Any]) -> Any:
     start = time.perf_counter()
     result = work()
     seconds = time.perf_counter() - start
-    print(f"{label:28} {seconds:7.1f} s  {count / seconds:8.0f} rows/s")
+    sys.stdout.write(f"{label:28} {seconds:7.1f} s  {count / seconds:8.0f} rows/s\n")
     return result
 
 
@@ -75,14 +75,14 @@ def main() -> None:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "impor.xlsx"
         write(path, title="uji", columns=[Column(heading) for heading in HEADINGS], rows=rows(count))
-        print(f"{count} rows on {connection.vendor}")
+        sys.stdout.write(f"{count} rows on {connection.vendor}\n")
         with path.open("rb") as file:
             batch = intake.receive(file, path.name, actor=member, now=now)
         timed("judge a new file", count, lambda: judge_file(path, actor=member, now=now))
         timed("judge and keep the preview", count, lambda: intake.judge(batch, actor=member, now=now))
         timed("commit (judges again)", count, lambda: commit(batch, actor=member, now=now, legal_basis="benchmark"))
         again = timed("judge it again, all same", count, lambda: judge_file(path, actor=member, now=now))
-        print(f"{again.new} new, {again.changed} changed, {again.same} same, {again.problem_rows} with a problem")
+        sys.stdout.write(f"{again.new} new, {again.changed} changed, {again.same} same, {again.problem_rows} with a problem\n")
 
 
 if __name__ == "__main__":

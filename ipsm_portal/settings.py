@@ -61,15 +61,15 @@ if TRUSTED_PROXIES:
 # --- applications
 
 INSTALLED_APPS = [
-    "ipsm_portal.apps.PortalConfig",
-    "registry.apps.RegistryConfig",
-    "validation.apps.ValidationConfig",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "ipsm_portal.apps.PortalConfig",
+    "registry.apps.RegistryConfig",
+    "validation.apps.ValidationConfig",
     "allauth",
     "allauth.account",
     "crispy_forms",
@@ -276,7 +276,6 @@ PERMISSIONS_POLICY: dict[str, str | list[str]] = {
     "geolocation": "self",
     "accelerometer": [],
     "autoplay": [],
-    "bluetooth": [],
     "browsing-topics": [],
     "display-capture": [],
     "encrypted-media": [],

@@ -276,6 +276,9 @@ SIKS_TEN = (
     "person.sex", "household.kk", "person.mother_name", "person.relation", "person.marital_status",
 )  # fmt: skip
 
+# The two numbers have short names, in addresses and as names of inputs: the ones that browsers and people know them by.
+NUMBERS = {"person.nik": "nik", "household.kk": "kk"}
+
 
 def fields_of(step: Step) -> list[Field]:
     return [field for field in FIELDS.values() if field.step == step]

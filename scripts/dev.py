@@ -33,6 +33,8 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = str(BIN / "python")
 IS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 DEMO_ACCOUNTS = VAR / "demo-accounts.json"
+# Ctrl-C, a service manager, a closed terminal.
+STOPPING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 class Stop(Exception):
@@ -243,14 +245,24 @@ def refuse_dead(children: dict[str, subprocess.Popen[bytes]]) -> None:
             raise Stop(f"The {name} stopped by itself (code {child.returncode}), so everything is stopped. Its last lines are above.")
 
 
+def start(command: list[str], env: dict[str, str]) -> subprocess.Popen[bytes]:
+    """In a session of its own, so that Ctrl-C reaches this script only, which then stops everybody in order."""
+    return subprocess.Popen(command, cwd=ROOT, env=env, start_new_session=True)
+
+
 def stop_all(children: dict[str, subprocess.Popen[bytes]]) -> None:
+    """Ask, wait, insist: also for what the children started. A second Ctrl-C does not interrupt it."""
+    for number in STOPPING:
+        signal.signal(number, signal.SIG_IGN)
     for child in children.values():
         child.terminate()
     for child in children.values():
-        try:
-            child.wait(timeout=15)
-        except subprocess.TimeoutExpired:
-            child.kill()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.wait(timeout=10)
+        with contextlib.suppress(ProcessLookupError, PermissionError, AttributeError):
+            os.killpg(child.pid, signal.SIGKILL)
+        child.kill()
+        child.wait()
 
 
 def run(host: str, port: int) -> None:
@@ -261,11 +273,12 @@ def run(host: str, port: int) -> None:
     server = [str(BIN / "granian"), "--interface", "wsgi", "--host", host, "--port", str(port), "--no-ws", "--workers", "1"]
     server += ["--blocking-threads", "4", "--log-level", "warning", "ipsm_portal.wsgi:application"]
     worker = [PYTHON, "manage.py", "db_worker", "--no-reload", "--interval", "1", "-v", "0"]
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in STOPPING:
+        signal.signal(number, signal.default_int_handler)
     children: dict[str, subprocess.Popen[bytes]] = {}
     try:
-        children["web server"] = subprocess.Popen(server, cwd=ROOT, env=env)
-        children["job worker"] = subprocess.Popen(worker, cwd=ROOT, env=env)
+        children["web server"] = start(server, env)
+        children["job worker"] = start(worker, env)
         shown = f"[{host}]" if ":" in host else host
         wait_until_served(f"http://{shown if host not in ('0.0.0.0', '::') else '127.0.0.1'}:{port}/", children)  # noqa: S104
         say(f"\nStop with Ctrl-C. The portal is at http://{shown}:{port}/")

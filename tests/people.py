@@ -119,14 +119,14 @@ def client_of(account_of: Callable[[str], Account]) -> Callable[[str], Client]:
 
 @pytest.fixture
 def make_case(account_of: Callable[[str], Account]) -> Callable[..., Case]:
-    """Maker of a case: `make_case(state=State.DIAJUKAN, keeper="psm", evidence=True, person__name="...")`.
+    """Maker of a case: `make_case(state=State.DIAJUKAN, keeper="psm", attach=True, person__name="...")`.
 
     It goes through the doors of the product, as a worker and a supervisor would; `values` replaces the complete record.
     """
 
     def make(
-        state: State = State.DRAF, *, keeper: str = "psm", supervisor: str = "supervisor", attach: bool = True, person_key: int | None = None,
-        values: dict[str, Any] | None = None, **changes: Any,
+        state: State = State.DRAF, *, keeper: str = "psm", supervisor: str = "supervisor", attach: bool = True,
+        person_key: int | None = None, values: dict[str, Any] | None = None, **changes: Any,
     ) -> Case:  # fmt: skip
         worker = account_of(keeper)
         member = worker.member(TODAY)

@@ -32,7 +32,8 @@ RUNGS = [
     ["validation.decisions", "validation.recheck"],
     [
         "registry.jobs", "registry.exchange", "registry.reports", "registry.access",
-        "registry.entry", "registry.forms", "registry.filters", "registry.reviewforms", "registry.demo", "registry.health", "registry.checks", "validation.forms",
+        "registry.entry", "registry.forms", "registry.filters", "registry.reviewforms",
+        "registry.demo", "registry.health", "registry.checks", "validation.forms",
     ],
     [
         "registry.views", "registry.admin", "registry.templatetags", "registry.management",

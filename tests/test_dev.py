@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import os
+import signal
 import socket
 import stat
 import subprocess
@@ -75,10 +76,33 @@ def test_a_crashed_child_is_named(dev):
         dev.refuse_dead({"job worker": child})
 
 
-def test_all_children_are_stopped(dev):
-    children = {name: subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) for name in ("web server", "job worker")}
-    dev.stop_all(children)
-    assert all(child.poll() is not None for child in children.values())
+GRANDCHILD = """
+import signal, subprocess, sys
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+child = subprocess.Popen([sys.executable, "-c", "import signal; signal.pause()"])
+print("ready", flush=True)
+child.wait()
+"""
+
+
+def test_all_children_are_stopped_and_what_they_started(dev, monkeypatch):
+    """Also one that does not listen, together with its own child, as a web server and its worker process."""
+    kept = {number: signal.getsignal(number) for number in dev.STOPPING}
+    deaf = subprocess.Popen([sys.executable, "-c", GRANDCHILD], stdout=subprocess.PIPE, start_new_session=True)
+    assert deaf.stdout.readline() == b"ready\n"
+    patient = deaf.wait
+    monkeypatch.setattr(deaf, "wait", lambda timeout=None: patient(0.2 if timeout else None))
+    polite = dev.start([sys.executable, "-c", "import signal; signal.pause()"], dict(os.environ))
+    try:
+        dev.stop_all({"web server": deaf, "job worker": polite})
+    finally:
+        for number, handler in kept.items():
+            signal.signal(number, handler)
+    assert deaf.poll() == -signal.SIGKILL
+    assert polite.poll() in (-signal.SIGTERM, -signal.SIGKILL)
+    # Ends only when nobody holds the pipe any more, the grandchild included.
+    assert deaf.stdout.read() == b""
+    deaf.stdout.close()
 
 
 def test_demo_accounts_are_shown_from_their_file(dev, capsys):

@@ -50,7 +50,7 @@ BEGUN = {
 FAULTS = ("nik_date", "no_mother", "no_nik", "province", "age", "no_evidence", "nik_sex", "short_nik")
 # An error that stops sending leaves the record a draft.
 ONLY_DRAFT = ("age", "short_nik")
-FAULT_EVERY, DOUBLE_EVERY, JOIN_CHANCE = 5, 20, 0.25
+FAULT_EVERY, DOUBLE_EVERY, JOIN_CHANCE = 4, 20, 0.25
 DUSUN = ("Tunong", "Baroh", "Teungoh", "Barat", "Timur", "Cot", "Blang", "Keude")
 ADDRESSES = (
     "Belakang meunasah", "Samping masjid", "Jalan gampong, rumah papan cat biru", "Dekat simpang empat", "Tepi sawah, ujung jalan beton",
@@ -100,6 +100,7 @@ class Planner:
         self.desks = desks
         self.today = today
         self.numbers: set[str] = set()
+        self.faulty = 0
 
     def plans(self, people: int) -> list[Plan]:
         """The first 26 are one of every kind; states follow TARGETS."""
@@ -115,7 +116,7 @@ class Planner:
         target = TARGETS[number % len(TARGETS)]
         fault = ""
         if number % FAULT_EVERY == FAULT_EVERY - 1 and target in (State.DRAF, State.DIAJUKAN, State.DIKEMBALIKAN, State.DISETUJUI):
-            fault = FAULTS[(number // FAULT_EVERY) % len(FAULTS)]
+            fault = self._next_fault(kind)
             target = State.DRAF if fault in ONLY_DRAFT else target
         desks = [n for n, desk in enumerate(self.desks) if desk.restricted or kind not in RESTRICTED_KINDS]
         # A worker goes out every third day and writes several records then.
@@ -127,6 +128,14 @@ class Planner:
             plan.worker, plan.days_ago = previous.worker, previous.days_ago
         self._fill(plan, previous if joins else None)
         return plan
+
+    def _next_fault(self, kind: str) -> str:
+        """In turn; a wrong age waits for a kind that has a bound of age."""
+        fault = FAULTS[self.faulty % len(FAULTS)]
+        if fault == "age" and KINDS[kind].age_min is None and KINDS[kind].age_max is None:
+            return "no_mother"
+        self.faulty += 1
+        return fault
 
     def _fits_beside(self, plan: Plan, previous: Plan) -> bool:
         """Whether to put this person into the house of the one before. A family or community of one is none, so there somebody follows."""

@@ -148,6 +148,7 @@ def note_of(part: Part) -> str:
     if part.warnings:
         return _("%(count)d peringatan, boleh tetap dikirim") % {"count": part.warnings}
     if part.started and part.later:
-        what = _("Untuk DTSEN masih kurang %(count)d bukti") if part.step == Step.EVIDENCE else _("Untuk DTSEN masih kurang %(count)d isian")
-        return what % {"count": part.later}
+        if part.step == Step.EVIDENCE:
+            return _("Untuk DTSEN masih kurang %(count)d bukti") % {"count": part.later}
+        return _("Untuk DTSEN masih kurang %(count)d isian") % {"count": part.later}
     return ""

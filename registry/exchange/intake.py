@@ -30,6 +30,7 @@ from registry.transactions import in_one_transaction
 CONTEXT = b"batch"
 # Rows that are kept of a file too long to be committed; of any other file every row is kept.
 KEPT_OF_LONG = 50
+OPEN = (BatchState.UPLOADED, BatchState.JUDGED)
 
 
 def receive(file: IO[bytes], name: str, *, actor: Member, now: datetime, mutation_id: UUID | None = None) -> Batch:
@@ -87,7 +88,8 @@ def judge(
         with opened(batch) as path:
             judged = judge_file(path, layout=layout, actor=actor, now=now, beat=beat)
     except Refused as refused:
-        settle(batch, BatchState.REFUSED, refused=refused.sentence)
+        if settle(batch, BatchState.REFUSED, refused=refused.sentence):
+            default_storage.delete(batch.stored_as)
         return None
     keep(batch, judged, now=now)
     return judged
@@ -107,7 +109,7 @@ def keep(batch: Batch, judged: Judged, *, now: datetime) -> None:
 
 def settle(batch: Batch, state: BatchState, **columns: Any) -> bool:
     """Give an open batch a state; whether it was still open."""
-    still = Batch.objects.filter(pk=batch.pk, state__in=(BatchState.UPLOADED, BatchState.JUDGED)).update(state=state, **columns)
+    still = Batch.objects.filter(pk=batch.pk, state__in=OPEN).update(state=state, **columns)
     batch.refresh_from_db()
     return bool(still)
 
@@ -220,5 +222,7 @@ def note_basis(batch: Batch, legal_basis: str) -> None:
 
 def judge_job(argument: str, beat: Beat, *, actor: Member, now: datetime) -> str:
     """Job `periksa_berkas`: judge the batch with this public id. A refusal stands on the batch, so the job itself is done."""
-    judge(Batch.objects.get(public_id=argument), actor=actor, now=now, beat=beat)
+    batch = Batch.objects.get(public_id=argument)
+    if batch.state in OPEN:
+        judge(batch, actor=actor, now=now, beat=beat)
     return ""

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry import cases
 from registry.entry import kinds
-from registry.fields import BATCH_CONSENT, CONSENT_EXCEPTIONS, FIELDS, Condition, Field, Step, fields_of, is_empty
+from registry.fields import BATCH_CONSENT, CONSENT_EXCEPTIONS, FIELDS, NUMBERS, Condition, Field, Step, fields_of, is_empty
 from registry.fieldtypes import Area as AreaType
 from registry.fieldtypes import Choice, Criteria, Date, FieldType, IdNumber, KindCode, MultiChoice, Text, Unreadable, Year
 from registry.models import Area, Member
@@ -78,10 +78,11 @@ def widget_for(type_: FieldType, choices: Iterable[tuple[Any, Any]] = ()) -> for
 
 @dataclass(frozen=True)
 class Row:
-    """A question as the page shows it. `when`: the condition that a script may follow, on another question of the same page."""
+    """A question as the page shows it. `when`: the condition that a script may follow; `follows`: the input it looks at."""
 
     bound: forms.BoundField
     when: Condition | None
+    follows: str
     heading: Any
 
 
@@ -105,6 +106,10 @@ class StepForm(forms.Form):
         self.shown = {path: cases.fingerprint(path, values.get(path)) for path in paths}
         if data is not None:
             self.shown = {path: data[SHOWN + path] for path in paths if SHOWN + path in data}
+
+    def add_prefix(self, field_name: str) -> str:
+        """Name of the input of a question: its path, but for the two numbers."""
+        return NUMBERS.get(field_name, field_name)
 
     def _on_page(self, row: Field) -> bool:
         if row.path == "case.evidence" or (row.kinds and self.values.get(KIND) not in row.kinds):
@@ -178,7 +183,7 @@ class StepForm(forms.Form):
         for row in self.rows_asked:
             heading = HEADINGS.get(row.when.among, "") if row.when else ""
             new = heading and not any(earlier.when == row.when for earlier in made)
-            made.append(Row(self[row.path], row.when, heading if new else ""))
+            made.append(Row(self[row.path], row.when, self.add_prefix(row.when.path) if row.when else "", heading if new else ""))
         return made
 
     def ask_again(self, clashes: Mapping[str, tuple[Any, Any]]) -> None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from registry import privacy
 from registry.enums import WORKER_EDITABLE, Fixer, Level, Stage
-from registry.fields import FIELDS, STEP_LABELS, Step
+from registry.fields import FIELDS, NUMBERS, STEP_LABELS, Step
 from registry.models import Case, Member, StateChange
 from registry.permissions import can
 from registry.privacy import Shown, Viewer
@@ -25,7 +25,6 @@ from validation.models import DuplicatePair, Finding
 from validation.rules import words
 
 # Field -> its word in the address of the logged click.
-NUMBERS = {"person.nik": "nik", "household.kk": "kk"}
 # First parts of the names of parameters that tell nothing of the person (validation.rules.words).
 OPEN_PARAMS = {"field", "step", "evidence", "kind"}
 DONE = {
@@ -90,7 +89,7 @@ def editable(case: Case, member: Member) -> bool:
 
 def field_url(case: Case, path: str) -> str:
     """The page of the form with this field on it."""
-    return f"{reverse('case_step', args=[case.public_id, words.step_of(path)])}#id_{path}"
+    return f"{reverse('case_step', args=[case.public_id, words.step_of(path)])}#id_{NUMBERS.get(path, path)}"
 
 
 def sections(

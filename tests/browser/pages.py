@@ -10,6 +10,7 @@ from django.utils import timezone
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
+from registry.reference.evidence import EVIDENCE
 from tests.people import GAMPONG, PASSWORD
 
 Shot = Callable[[Page], None]
@@ -113,7 +114,7 @@ class Worker:
 
     def family(self, kk: str) -> None:
         heading(self.page, "Keluarga")
-        fill(self.page, {"household.kk": kk})
+        fill(self.page, {"kk": kk})
         tick(self.page, "person.relation", "kepala_keluarga")
         self.save()
 
@@ -140,7 +141,7 @@ class Worker:
             page.locator("details", has=form).locator("summary").click()
         form.locator("input[type=file]").set_input_files({"name": "IMG_0001.jpg", "mimeType": "image/jpeg", "buffer": camera_picture()})
         form.locator("button[type=submit]").click()
-        expect(page.get_by_text("Foto tersimpan:")).to_be_visible()
+        expect(page.get_by_text(f"Foto tersimpan: {EVIDENCE[kind].label}.")).to_be_visible()
 
     def evidence(self) -> None:
         page = self.page

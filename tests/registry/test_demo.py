@@ -85,8 +85,8 @@ def test_every_kind_has_an_age_that_fits():
 
 def test_the_registry_that_is_made(areas):
     now = timezone.now()
-    accounts, states = demo.make(120, seed=1, now=now)
-    assert (sum(states.values()), set(states)) == (120, set(State))
+    accounts, states = demo.make(90, seed=1, now=now)
+    assert (sum(states.values()), set(states)) == (90, set(State))
     assert set(Case.objects.values_list("kind", flat=True)) == set(KINDS)
     # Doors were used: every step is known, each sent record was ready, and the trail is in the order of time.
     assert {row[0] for row in StateChange.objects.values_list("action")} >= {
@@ -98,15 +98,17 @@ def test_the_registry_that_is_made(areas):
     assert moments[0] < now - timedelta(days=60)
     # Faults and doubles.
     assert set(Finding.objects.values_list("rule", flat=True)) >= {
-        "nik.tanggal_lahir", "isian.siap", "nik.belum_ada", "nik.provinsi", "jenis.umur", "nik.jenis_kelamin", "nik.panjang", "bukti.kurang",
+        "nik.tanggal_lahir", "isian.siap", "nik.belum_ada", "nik.provinsi", "jenis.umur", "nik.jenis_kelamin", "nik.panjang",
+        "bukti.kurang",
     }  # fmt: skip
-    assert {tuple(shared) for shared in DuplicatePair.objects.values_list("found_by", flat=True)} >= {("nik",), ("name_birth",)}
+    shared = [set(found_by) for found_by in DuplicatePair.objects.values_list("found_by", flat=True)]
+    assert (set().union(*shared), {"name_birth"} in shared) == ({"nik", "name_birth"}, True)
     assert set(DuplicatePair.objects.values_list("status", flat=True)) == set(PairStatus)
     # Some households hold several people, and nothing is left to judge.
-    assert Household.objects.count() < Person.objects.count() == 120
+    assert Household.objects.count() < Person.objects.count() == 90
     today = timezone.localdate(now)
     assert assess.unjudged(Case.objects.all(), today=today).count() == 0
-    assert assess.ready(Case.objects.all(), today=today).count() > 30
+    assert assess.ready(Case.objects.all(), today=today).count() > 20
     # The office.
     roles = Counter((account.role, account.sees_restricted) for account in Account.objects.all())
     assert roles == {
@@ -142,7 +144,7 @@ def test_the_command_writes_the_accounts_for_their_owner_only(areas, folder, cap
 def test_a_registry_with_records_is_left_alone_unless_told(make_case, folder):
     make_case()
     before = (Case.objects.count(), Account.objects.count())
-    with pytest.raises(CommandError, match="holds records already, nothing was written"):
+    with pytest.raises(CommandError, match="^The registry holds records already"):
         call_command("demo", "--people", "2")
     assert ((Case.objects.count(), Account.objects.count()), list(folder.iterdir())) == (before, [folder / "uploads"])
     call_command("demo", "--people", "2", "--add", verbosity=0)

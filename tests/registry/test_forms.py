@@ -16,7 +16,7 @@ def posted(values: dict, answers: dict, **more) -> QueryDict:
     """What a browser sends: every answer with the mark of what the page showed."""
     data = QueryDict(mutable=True)
     for path, answer in answers.items():
-        data.setlist(path, answer if isinstance(answer, list) else [answer])
+        data.setlist({"person.nik": "nik", "household.kk": "kk"}.get(path, path), answer if isinstance(answer, list) else [answer])
         data[SHOWN + path] = cases.fingerprint(path, values.get(path))
     for name, value in more.items():
         data[name] = value

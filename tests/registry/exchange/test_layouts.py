@@ -15,7 +15,31 @@ from registry.fieldtypes import Unreadable
 from registry.reference.kinds import KINDS
 from tests.registry.exchange.sheets import HEADINGS, line, nik
 
-E1 = ["ID DTKS", "PROVINSI", "KABUPATEN/KOTA", "KECAMATAN", "DESA/KELUARAHAN", "ALAMAT", "DUSUN", "RT", "RW", "NOKK", "NIK", "NAMA", "TANGGAL LAHIR", "TEMPAT LAHIR", "JENIS KELAMIN", "PEKERJAAN", "NAMA IBU KANDUNG", "HUB KELUARGA", "KETERANGAN PADAN", "BANSOS BPNT", "BANSOS PKH", "BANSOS BPNT-PPKM", "PBI JKN"]
+E1 = [
+    "ID DTKS",
+    "PROVINSI",
+    "KABUPATEN/KOTA",
+    "KECAMATAN",
+    "DESA/KELUARAHAN",
+    "ALAMAT",
+    "DUSUN",
+    "RT",
+    "RW",
+    "NOKK",
+    "NIK",
+    "NAMA",
+    "TANGGAL LAHIR",
+    "TEMPAT LAHIR",
+    "JENIS KELAMIN",
+    "PEKERJAAN",
+    "NAMA IBU KANDUNG",
+    "HUB KELUARGA",
+    "KETERANGAN PADAN",
+    "BANSOS BPNT",
+    "BANSOS PKH",
+    "BANSOS BPNT-PPKM",
+    "PBI JKN",
+]
 MORE = ["JENIS PPKS", "JENIS DISABILITAS", "ALASAN TANPA NIK", "TANGGAL VERIFIKASI", "NAMA PETUGAS", "ID_REGISTRASI"]
 
 

@@ -19,14 +19,14 @@ pytestmark = pytest.mark.django_db
 NIK = "1111054708589003"
 ANSWERS = {
     Step.IDENTITY: {
-        "person.nik": "1111 0547 0858 9003", "person.name": "Aisyah Hamid", "person.birth_place": "Bireuen",
+        "nik": "1111 0547 0858 9003", "person.name": "Aisyah Hamid", "person.birth_place": "Bireuen",
         "person.birth_date": "07-08-1958", "person.sex": "P", "person.mother_name": "Nyak Maneh", "person.marital_status": "cerai_mati",
     },
     Step.ADDRESS: {
         "household.gampong": GAMPONG, "household.dusun": "Tunong", "household.address": "Belakang meunasah", "case.place": GAMPONG,
         "case.found_on": "24-11-2026",
     },
-    Step.FAMILY: {"household.kk": "1111 0501 0319 9014", "person.relation": "kepala_keluarga"},
+    Step.FAMILY: {"kk": "1111 0501 0319 9014", "person.relation": "kepala_keluarga"},
     Step.CONSENT: {"case.consent_basis": "lisan", "case.consent_by": "sendiri", "case.consent_on": "24-11-2026"},
 }  # fmt: skip
 
@@ -124,13 +124,13 @@ def test_the_nik_is_read_aloud(client_of, make_case):
 
 def test_a_resident_without_a_nik(client_of, draft):
     client = client_of("psm")
-    answers = ANSWERS[Step.IDENTITY] | {"person.nik": "", "person.no_nik_reason": "hilang"}
+    answers = ANSWERS[Step.IDENTITY] | {"nik": "", "person.no_nik_reason": "hilang"}
     assert save(client, draft, Step.IDENTITY, answers).status_code == 302
     person = fresh(draft).person
     assert (person.nik, person.nik_index, person.no_nik_reason) == (None, None, "hilang")
     page = client.get(url("case_step", draft, Step.IDENTITY)).content.decode()
     assert '<details class="mt" open>' in page and "nikread" not in page
-    save(client, draft, Step.IDENTITY, {"person.nik": NIK})
+    save(client, draft, Step.IDENTITY, {"nik": NIK})
     person = fresh(draft).person
     assert (person.nik, person.no_nik_reason) == (NIK, None)
 
@@ -216,7 +216,7 @@ def test_two_numbers_that_clash_are_masked(client_of, member_of, make_case):
     data = form_on(client.get(where), "mutation_id")
     theirs, mine = invented_nik(serial=9301), invented_nik(serial=9302)
     cases.update([cases.Edit(case.pk, {"person.nik": theirs})], actor=member_of("supervisor"), now=NOON)
-    answer = client.post(where, data | {"person.nik": mine})
+    answer = client.post(where, data | {"nik": mine})
     assert answer.status_code == 409
     html = answer.content.decode()
     assert f"{mine[:4]}••••••••9302" in html and f"{theirs[:4]}••••••••9301" in html
@@ -339,7 +339,7 @@ def test_a_number_stands_only_in_the_input_it_is_typed_into(client_of, make_case
     for where in pages:
         html = client.get(where).content.decode()
         html = re.sub(r'<input type="hidden" name="(?:mutation_id|shown:[^"]+|csrfmiddlewaretoken)"[^>]*>', "", html)
-        html = re.sub(r'<input type="text" name="(?:person\.nik|household\.kk)"[^>]*>', "", html)
+        html = re.sub(r'<input type="text" name="(?:nik|kk)"[^>]*>', "", html)
         html = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "", html)
         assert not numbers.search(html), where
         assert not numbers.search(where.replace(str(case.public_id), ""))

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -67,6 +68,7 @@ def test_a_refused_file_says_why_and_what_to_do(client_of, tmp_path):
     batch = Batch.objects.get()
     assert batch.state == BatchState.REFUSED
     assert "Di baris judul (baris 1) belum ada kolom: GAMPONG." in page(admin, batch)
+    assert not default_storage.exists(batch.stored_as)
 
 
 def test_confirmation_writes_once_however_often_it_is_sent(client_of, messy, account_of):

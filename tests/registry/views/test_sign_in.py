@@ -39,12 +39,8 @@ def test_the_right_password_opens_the_door(client, account_of):
 def test_wrong_password_unknown_name_and_disabled_account_are_told_the_same(account_of):
     account_of("psm")
     account_of("disabled")
-    answers = [
-        sign_in(Client(), "psm", WRONG),
-        sign_in(Client(), "siapa", WRONG),
-        sign_in(Client(), "disabled"),
-        sign_in(Client(), "disabled", WRONG),
-    ]
+    attempts = [("psm", WRONG), ("siapa", WRONG), ("disabled", PASSWORD), ("disabled", WRONG)]
+    answers = [sign_in(Client(), username, password) for username, password in attempts]
     assert [told(answer) for answer in answers] == [told(answers[0])] * 4
     assert len(told(answers[0])) == 1
 
