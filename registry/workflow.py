@@ -305,15 +305,13 @@ def _move(
                 reason=reason, note=note,
             )
         )  # fmt: skip
-        case.state, case.updated_at = target, now
-        if action == "ajukan":
-            case.submitted_by_id, case.submitted_at = actor.id, now
-        if action == "setujui":
-            case.approved_by_id, case.approved_at, case.approved_revision = actor.id, now, case.revision
-        if action == "kirim":
-            case.sent_at = now
-    columns = ["state", "updated_at", "submitted_by", "submitted_at", "approved_by", "approved_at", "approved_revision", "sent_at"]
-    Case.objects.bulk_update(cases, columns, batch_size=500)
+        stamps = _stamps(action, actor, now) | ({"approved_revision": case.revision} if action == "setujui" else {})
+        for column, value in {"state": target, "updated_at": now, **stamps}.items():
+            setattr(case, column, value)
+    for start in range(0, len(cases), CHUNK):
+        part = Case.objects.filter(pk__in=[case.pk for case in cases[start : start + CHUNK]])
+        approved = {"approved_revision": F("revision")} if action == "setujui" else {}
+        part.update(state=target, updated_at=now, **_stamps(action, actor, now), **approved)
     snapshots.take([case for case in cases if case.submitted_at], now=now)
     if action == "setujui":
         _confirm_identities(cases)
@@ -322,6 +320,15 @@ def _move(
         action, actor=actor, now=now, kind="case", ids=[case.public_id for case in cases], detail={"reason": reason} if reason else {}
     )
     return steps
+
+
+def _stamps(action: str, actor: Member, now: datetime) -> dict[str, Any]:
+    """Columns that say who did what when, beside the state itself."""
+    return {
+        "ajukan": {"submitted_by_id": actor.id, "submitted_at": now},
+        "setujui": {"approved_by_id": actor.id, "approved_at": now},
+        "kirim": {"sent_at": now},
+    }.get(action, {})
 
 
 def _confirm_identities(cases: Sequence[Case]) -> None:

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from registry import members, workflow
+from registry import cases, members, workflow
 from registry.enums import State
 from registry.models import Attachment, Batch
 from tests.browser.conftest import LAPTOP, PHONE
@@ -76,10 +76,15 @@ def _disagree(page: Page) -> None:
     expect(page.locator("fieldset.clash")).to_be_visible()
 
 
-def _outdated(page: Page) -> None:
-    page.locator("#setujui [name=revision]").evaluate("node => { node.value = 1; }")
-    press(page, "Setujui")
-    expect(page.get_by_text("Yang berubah")).to_be_visible()
+def _outdated(revision: int):
+    """Approve what was on the screen before the last change."""
+
+    def do(page: Page) -> None:
+        page.locator("#setujui [name=revision]").evaluate("(node, seen) => { node.value = seen; }", revision)
+        press(page, "Setujui")
+        expect(page.get_by_text("Yang berubah")).to_be_visible()
+
+    return do
 
 
 def _no_photo(page: Page) -> None:
@@ -100,6 +105,8 @@ def registry(make_case, account_of, member_of, client_of, tmp_path) -> SimpleNam
     pins = [workflow.PinNote(path, "Cocokkan dengan KK.") for path in ("person.mother_name", "case.criteria", "case.evidence")]
     workflow.perform([seen(back)], "kembalikan", actor=member_of("supervisor"), now=now, reason="kurang", note="Belum cocok.", pins=pins)
     waiting = make_case(State.DIAJUKAN, person__name="Marzuki Daud", person__sex="L", person__nik=invented_nik(sex="L", serial=9703))
+    sent_at = seen(waiting).revision
+    cases.update([cases.Edit(waiting.pk, {"household.address": "Depan meunasah"})], actor=member_of("psm"), now=now)
     approved = make_case(State.DISETUJUI, person__name="Zainab Usman", person__nik=invented_nik(serial=9704), person__mother_name=None)
     make_case(State.DITOLAK, person__name="Ilyas Yusuf", person__nik=invented_nik(serial=9705))
     twin = {"person__name": "Zainab Usmani", "person__nik": approved.person.nik, "case__place": "11.11.05.2012"}
@@ -114,7 +121,8 @@ def registry(make_case, account_of, member_of, client_of, tmp_path) -> SimpleNam
     client.post("/ekspor/buat/", {"receiver": "Dinas Sosial", "purpose": "Usulan DTSEN", "mutation_id": uuid4()})
     token, _ends = members.invite(account_of("psm_elsewhere"), actor=member_of("admin"), now=now)
     return SimpleNamespace(
-        draft=draft, empty=empty, back=back, waiting=waiting, approved=approved, token=token, pair=DuplicatePair.objects.get(),
+        draft=draft, empty=empty, back=back, waiting=waiting, approved=approved, token=token, sent_at=sent_at,
+        pair=DuplicatePair.objects.get(),
         batch=Batch.objects.get(), account=account_of("psm"), photo=Attachment.objects.filter(case=draft).first(),
     )  # fmt: skip
 
@@ -158,7 +166,7 @@ def tour(r: SimpleNamespace) -> list[Stop]:
         Stop("antrean-kosong", "supervisor", "/antrean/?state=nonaktif"),
         Stop("tinjau", "supervisor", review),
         Stop("tinjau-salah", "supervisor", review, _send_empty("Kembalikan")),
-        Stop("tinjau-berubah", "supervisor", review, _outdated),
+        Stop("tinjau-berubah", "supervisor", review, _outdated(r.sent_at)),
         Stop("tolak", "supervisor", f"{review}tolak/"),
         Stop("nonaktifkan", "supervisor", f"/antrean/{r.approved.public_id}/nonaktifkan/"),
         Stop("serahkan", "supervisor", f"{waiting}serahkan/"),
@@ -218,11 +226,13 @@ def test_on_a_phone(visit, barriers):
         page.evaluate("size => { document.documentElement.style.fontSize = size; }", LARGE_TEXT)
         return found + [f"at {LARGE_TEXT}: {what}" for what in page.evaluate(TOO_WIDE)]
 
-    assert visit(PHONE, look) == []
+    said = visit(PHONE, look)
+    assert not said, "\n".join(said)
 
 
 def test_on_a_laptop(visit, barriers):
     def look(page: Page) -> list[str]:
         return barriers(page) + page.evaluate(TOO_WIDE)
 
-    assert visit(LAPTOP, look) == []
+    said = visit(LAPTOP, look)
+    assert not said, "\n".join(said)
