@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -19,6 +19,8 @@ from registry.enums import Role
 from registry.models import Account, Attachment, Batch, Case, Dispatch, Member, Person, Worker
 from registry.permissions import can
 from validation.models import DuplicatePair
+
+T = TypeVar("T")
 
 
 class Request(HttpRequest):
@@ -57,6 +59,7 @@ def may(action: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., Ht
         @wraps(view)
         def checked(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
             if not can(request.member, action):
+                _record_refusal(request, "page", action, action)
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
@@ -65,66 +68,63 @@ def may(action: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., Ht
     return decorate
 
 
+def _found(request: Request, kind: str, public_id: UUID, found: T | None) -> T:
+    """The object, or 404 in the same way for what is not there and for what the member may not know of; the try is recorded."""
+    if found is None:
+        _record_refusal(request, kind, public_id, "lihat")
+        raise Http404
+    return found
+
+
+def _record_refusal(request: Request, kind: str, ident: object, action: str) -> None:
+    audit.record("ditolak", actor=request.member, now=request.now, kind=kind, ids=[ident], detail={"action": action})
+
+
 def get_case(request: Request, public_id: UUID, action: str = "lihat") -> Case:
     """The case with its record. 404 for what the member may not know of, 403 for what they may see but not do."""
-    case = Case.objects.visible_to(request.member).filter(public_id=public_id).with_record().first()
-    if case is None:
-        raise Http404
+    case = _found(request, "case", public_id, Case.objects.visible_to(request.member).filter(public_id=public_id).with_record().first())
     if not can(request.member, action, case):
+        _record_refusal(request, "case", public_id, action)
         raise PermissionDenied
     return case
 
 
 def get_person(request: Request, public_id: UUID) -> Person:
-    person = Person.objects.visible_to(request.member).unmerged().filter(public_id=public_id).first()
-    if person is None:
-        raise Http404
-    return person
+    persons = Person.objects.visible_to(request.member).unmerged()
+    return _found(request, "person", public_id, persons.filter(public_id=public_id).first())
 
 
 def get_attachment(request: Request, public_id: UUID, action: str = "lihat_bukti") -> Attachment:
-    attachment = Attachment.objects.visible_to(request.member).select_related("case").filter(public_id=public_id).first()
-    if attachment is None:
-        raise Http404
+    attachments = Attachment.objects.visible_to(request.member).select_related("case")
+    attachment = _found(request, "attachment", public_id, attachments.filter(public_id=public_id).first())
     if not can(request.member, action, attachment.case):
+        _record_refusal(request, "attachment", public_id, action)
         raise PermissionDenied
     return attachment
 
 
 def get_pair(request: Request, public_id: UUID) -> DuplicatePair:
-    pair = DuplicatePair.objects.visible_to(request.member).filter(public_id=public_id).listed().first()
-    if pair is None:
-        raise Http404
-    return pair
+    pairs = DuplicatePair.objects.visible_to(request.member).listed()
+    return _found(request, "pair", public_id, pairs.filter(public_id=public_id).first())
 
 
 def get_batch(request: Request, public_id: UUID) -> Batch:
-    batch = Batch.objects.visible_to(request.member).filter(public_id=public_id).first()
-    if batch is None:
-        raise Http404
-    return batch
+    return _found(request, "batch", public_id, Batch.objects.visible_to(request.member).filter(public_id=public_id).first())
 
 
 def get_dispatch(request: Request, public_id: UUID) -> Dispatch:
-    dispatch = Dispatch.objects.visible_to(request.member).filter(public_id=public_id).first()
-    if dispatch is None:
-        raise Http404
-    return dispatch
+    return _found(request, "dispatch", public_id, Dispatch.objects.visible_to(request.member).filter(public_id=public_id).first())
 
 
 def get_account(request: Request, public_id: UUID) -> Account:
     """An account that the member may manage; 404 for any other."""
-    account = Account.objects.managed_by(request.member).with_invitation(request.now).filter(public_id=public_id).first()
-    if account is None:
-        raise Http404
-    return account
+    accounts = Account.objects.managed_by(request.member).with_invitation(request.now)
+    return _found(request, "account", public_id, accounts.filter(public_id=public_id).first())
 
 
 def get_worker(request: Request, public_id: UUID) -> Worker:
-    worker = Worker.objects.visible_to(request.member).listed().filter(public_id=public_id).first()
-    if worker is None:
-        raise Http404
-    return worker
+    workers = Worker.objects.visible_to(request.member).listed()
+    return _found(request, "worker", public_id, workers.filter(public_id=public_id).first())
 
 
 # url name, label, action in MATRIX
@@ -152,6 +152,11 @@ _PAGES: dict[Role, tuple[tuple[str, Any, str], ...]] = {
 }
 
 
+def _room(url_name: str) -> str:
+    """Pages below a list count as its room: batch_commit stands under batch_list."""
+    return "queue" if url_name == "review" else url_name.split("_")[0]
+
+
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """Context of every page: who is asking, the main links of their role, counts where work waits."""
     member = getattr(request, "member", None)
@@ -163,9 +168,9 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         counts["queue"] = Case.objects.visible_to(member).awaiting_decision().count()
     if can(member, "lihat_ganda"):
         counts["pair_list"] = DuplicatePair.objects.visible_to(member).open().count()
-    current = request.resolver_match.url_name if request.resolver_match else ""
+    current = (request.resolver_match.url_name or "") if request.resolver_match else ""
     nav = [
-        {"url": reverse(name), "label": label, "count": counts.get(name, 0), "current": name == current}
+        {"url": reverse(name), "label": label, "count": counts.get(name, 0), "current": _room(name) == _room(current)}
         for name, label, action in _PAGES[member.role]
         if can(member, action)
     ]

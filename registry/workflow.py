@@ -24,6 +24,9 @@ NOT_HERE = gettext_lazy("Catatan ini tidak ada di wilayah Anda. Periksa nomornya
 
 MAKER = gettext_lazy("Anda ikut mengisi catatan ini, jadi penyelia lain yang memutuskan.")
 
+# Rows of one UPDATE.
+CHUNK = 1000
+
 
 class UnknownAction(KeyError):
     """An action that is not in TRANSITIONS."""
@@ -305,8 +308,10 @@ def _move(
                 reason=reason, note=note,
             )
         )  # fmt: skip
-        stamps = _stamps(action, actor, now) | ({"approved_revision": case.revision} if action == "setujui" else {})
-        for column, value in {"state": target, "updated_at": now, **stamps}.items():
+        case.state, case.updated_at = target, now
+        if action == "setujui":
+            case.approved_revision = case.revision
+        for column, value in _stamps(action, actor, now).items():
             setattr(case, column, value)
     for start in range(0, len(cases), CHUNK):
         part = Case.objects.filter(pk__in=[case.pk for case in cases[start : start + CHUNK]])

@@ -20,7 +20,7 @@ from django.db import connection, connections
 from django.db.models import QuerySet
 
 from registry import cases, mutations, transactions, workflow
-from registry.cases import Edit, NewCase
+from registry.cases import Edit, NewCase, beginning, changing
 from registry.enums import State
 from registry.models import Case, CaseWrite, Person, StateChange
 from registry.workflow import perform
@@ -162,7 +162,7 @@ def test_an_edit_against_approval(guarded, race, make_case, member_of):
     view, supervisor, psm = seen(case), member_of("supervisor"), member_of("psm")
     meeting = race(guarded)
     meeting.without_row_locks()
-    meeting.stop_in(cases, "_write")
+    meeting.stop_in(changing, "_write")
     results = meeting.run(
         lambda: cases.update([Edit(case.pk, {"person.name": "Nama Baru"})], actor=psm, now=LATER)[0],
         lambda: perform([view], "setujui", actor=supervisor, now=LATER)[0],
@@ -216,7 +216,7 @@ def test_the_same_mutation_twice(guarded, race, member_of):
     psm, values = member_of("psm"), complete_values()
     meeting = race(guarded)
     meeting.without(mutations, "once", lambda *_args, do, **_more: do())
-    meeting.stop_in(cases, "_begin")
+    meeting.stop_in(beginning, "_begin")
 
     def send() -> int:
         return cases.begin([NewCase(values, psm.id)], actor=psm, now=NOON, mutation_id=ONE)[0].pk
@@ -234,7 +234,7 @@ def test_a_person_is_edited_while_two_of_their_cases_are(guarded, race, make_cas
     two = make_case(attach=False, person_key=one.person_id, case__kind="08")
     meeting = race(guarded)
     meeting.without_row_locks()
-    meeting.stop_in(cases, "raise_revision")
+    meeting.stop_in(changing, "raise_revision")
     results = meeting.run(
         lambda: cases.update([Edit(one.pk, {"person.birth_place": "Jeunieb"})], actor=supervisor, now=LATER)[0].done,
         lambda: cases.update([Edit(one.pk, {"case.note": "Satu"})], actor=psm, now=LATER)[0].done,
@@ -260,7 +260,7 @@ def test_two_lists_taken_in_opposite_order(guarded, race, make_case, member_of):
     one, two = make_case(attach=False, person__name="Aminah"), make_case(attach=False, person__name="Zulaikha")
     meeting = race(guarded)
     meeting.without(transactions, "TRIES", 1)
-    meeting.stop_in(cases, "_update", after=True, kept_out=True)
+    meeting.stop_in(changing, "_update", after=True, kept_out=True)
     results = meeting.run(
         lambda: cases.update([Edit(case.pk, {"case.note": "Dari petugas"}) for case in (one, two)], actor=psm, now=LATER),
         lambda: cases.update([Edit(case.pk, {"case.place_note": "Pasar"}) for case in (two, one)], actor=supervisor, now=LATER),

@@ -121,7 +121,12 @@ def film() -> Callable[[str], Callable[[Page], None]]:
         for old in PICTURES.glob(f"{job}-[0-9][0-9].png"):
             old.unlink()
         numbers = count(1)
-        return lambda page: page.screenshot(path=PICTURES / f"{job}-{next(numbers):02d}.png", full_page=True) and None
+
+        def shot(page: Page) -> None:
+            page.wait_for_load_state()
+            page.screenshot(path=PICTURES / f"{job}-{next(numbers):02d}.png", full_page=True)
+
+        return shot
 
     return start
 

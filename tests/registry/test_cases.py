@@ -437,3 +437,12 @@ def test_gampong_in_which_a_member_may_record(persona, count, member_of, django_
     member = member_of(persona)
     with django_assert_num_queries(1):
         assert len([area.parent.name for area in cases.gampong_of(member)]) == count
+
+
+def test_a_community_moves_with_its_case_and_goes_with_its_kind(member_of, make_case):
+    member = member_of("supervisor")
+    case = make_case(values=complete_values(case__kind="26", case__criteria=[1]), attach=False)
+    update(case, {"case.place": NEXT_DOOR}, member)
+    assert list(Community.objects.values_list("place_id", flat=True)) == [NEXT_DOOR]
+    update(case, {"case.kind": "24"}, member)
+    assert not Community.objects.exists()

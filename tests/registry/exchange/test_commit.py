@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from registry import cases, workflow
+from registry import cases, snapshots, workflow
 from registry.enums import BatchState, State
 from registry.exchange import intake
 from registry.exchange.commit import Committed, commit
@@ -149,7 +149,7 @@ def test_all_or_nothing_when_the_last_row_fails(batch_of, confirm, make_case, mo
     def broken(*_args, **_more):
         raise RuntimeError("the disk is full")
 
-    monkeypatch.setattr(cases.snapshots, "take", broken)
+    monkeypatch.setattr(snapshots, "take", broken)
     with pytest.raises(RuntimeError):
         confirm(batch)
     batch.refresh_from_db()
