@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from types import SimpleNamespace
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
@@ -236,3 +237,28 @@ def test_on_a_laptop(visit, barriers):
 
     said = visit(LAPTOP, look)
     assert not said, "\n".join(said)
+
+
+def test_every_page_of_the_portal_is_on_the_tour(registry):
+    """A page that is added later cannot miss the checks above. Named here: what answers no page of its own."""
+    no_page = {
+        "case_begin", "evidence_upload", "evidence_picture", "case_list_download", "case_reveal", "batch_commit", "dispatch_make",
+        "dispatch_download", "pair_decide", "account_logout", "set_language", "live", "ready",
+    }  # fmt: skip
+    reached = {resolve(stop.address.split("?")[0]).url_name for stop in tour(registry) if stop.status == 200}
+    named = {name for name in get_resolver().reverse_dict if isinstance(name, str)}
+    assert named - reached - no_page == set()
+
+
+def test_a_cold_page_is_light(open_page, make_case):
+    """Everything a phone loads for one page, nothing kept from before. The live server does not compress static files as the real one
+    does, so each body is compressed here the way the real one would."""
+    case = make_case(State.DIKEMBALIKAN)
+    for address in ("/masuk/", "/", f"/catatan/{case.public_id}/isi/identitas/", f"/catatan/{case.public_id}/"):
+        page = open_page("psm" if address != "/masuk/" else "", "about:blank")
+        answers: list[Response] = []
+        page.on("response", answers.append)
+        page.goto(address, wait_until="networkidle")
+        weight = {urlsplit(answer.url).path: len(gzip.compress(answer.body(), 6)) for answer in answers}
+        assert len(weight) > 4
+        assert sum(weight.values()) < WEIGHT, weight

@@ -12,7 +12,8 @@ pytestmark = pytest.mark.django_db
 
 
 def refusals():
-    return list(AuditEvent.objects.filter(verb="ditolak").order_by("pk").values_list("actor__username", "object_kind", "object_id", "detail"))
+    events = AuditEvent.objects.filter(verb="ditolak").order_by("pk")
+    return list(events.values_list("actor__username", "object_kind", "object_id", "detail"))
 
 
 def test_a_refused_look_is_recorded_alike_for_what_exists_and_what_does_not(client_of, make_case):
@@ -54,8 +55,9 @@ def test_everybody_gets_the_links_of_their_role_with_the_place_they_are_at(clien
     assert [str(link["label"]) for link in nav if link["current"]] == ["Petugas"]
 
 
-def test_counts_stand_where_work_waits_in_the_own_area(client_of, make_case, member_of):
+def test_counts_stand_where_work_waits_in_the_own_area(client_of, make_case):
     make_case(state="diajukan")
-    make_case(state="diajukan", keeper="psm_elsewhere", supervisor="supervisor_elsewhere", case__place=ELSEWHERE, household__gampong=ELSEWHERE)
+    elsewhere = {"keeper": "psm_elsewhere", "supervisor": "supervisor_elsewhere", "case__place": ELSEWHERE, "household__gampong": ELSEWHERE}
+    make_case(state="diajukan", **elsewhere)
     counts = {link["url"]: link["count"] for link in client_of("supervisor").get(reverse("case_list")).context["nav"]}
     assert counts[reverse("queue")] == 1
