@@ -129,9 +129,11 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         # Without it two writers that both read first end in an error or in a lost update.
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        # Rollback journal, because the write-ahead log of SQLite before 3.51.3 can be reset into corruption.
-        "init_command": "PRAGMA journal_mode=DELETE; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
+        # An import of 5,000 rows is one transaction of up to half a minute: other writers wait for it rather than fail.
+        "timeout": 60,
+        # Rollback journal, because the write-ahead log of SQLite before 3.51.3 can be reset into corruption. A cache of 64 MB keeps
+        # that transaction from spilling to the file early, which would make readers wait as well.
+        "init_command": "PRAGMA journal_mode=DELETE; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA cache_size=-65536;",
     }
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60

@@ -14,7 +14,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from registry import cases
+from registry import audit, cases
 from registry.enums import State
 from registry.models import Account, AuditEvent, AuditSeal, Invitation, Worker
 from registry.models.sealed import keyring
@@ -137,13 +137,16 @@ def test_check_records_for_people_to_read(make_case):
 # --- seal_audit, sweep
 
 
-def test_seal_audit_chains_everything_and_finds_what_was_changed(make_case):
+def test_seal_audit_chains_everything_and_finds_a_forged_link(make_case):
     make_case(State.DIAJUKAN)
     count = AuditEvent.objects.count()
     assert run("seal_audit") == f"{count} events sealed; the chain is whole up to link {count}.\n"
     assert run("seal_audit") == f"0 events sealed; the chain is whole up to link {count}.\n"
-    AuditSeal.objects.filter(position=2).update(digest="0" * 64)
-    with pytest.raises(CommandError, match="broken at link 2:") as broken:
+    # A link that somebody wrote past the sealer.
+    audit.record("uji", actor=None, now=NOON)
+    forged = {"position": count + 1, "previous": "0" * 64, "digest": "0" * 64}
+    AuditSeal.objects.create(event=AuditEvent.objects.latest("pk"), **forged)
+    with pytest.raises(CommandError, match=f"broken at link {count + 1}:") as broken:
         run("seal_audit")
     assert broken.value.returncode == 1
 

@@ -4,7 +4,6 @@ locale/id is not made by it: our texts are Indonesian as they stand, and that ca
 """
 
 from pathlib import Path
-from typing import Any
 
 from django.core.management.base import CommandParser
 from django.core.management.commands import makemessages
