@@ -1,13 +1,15 @@
 """Every page, as narrow as a phone and as wide as a laptop: axe, width, large text, size of what is touched, weight."""
 
+import gzip
 from dataclasses import dataclass
 from types import SimpleNamespace
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
+from django.urls import get_resolver, resolve
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Response, expect
 
 from registry import cases, members, workflow
 from registry.enums import State
@@ -86,6 +88,17 @@ def _outdated(revision: int):
         expect(page.get_by_text("Yang berubah")).to_be_visible()
 
     return do
+
+
+def _reveal(page: Page) -> None:
+    """The page of an open number, as it comes without the script."""
+    page.locator("form[data-reveal]").first.evaluate("form => form.submit()")
+    expect(page.get_by_text("Tutup halaman ini setelah selesai.")).to_be_visible()
+
+
+def _invite(page: Page) -> None:
+    press(page, "Buat undangan baru")
+    expect(page.get_by_label("Tautan undangan")).to_be_visible()
 
 
 def _no_photo(page: Page) -> None:
@@ -172,6 +185,7 @@ def tour(r: SimpleNamespace) -> list[Stop]:
         Stop("nonaktifkan", "supervisor", f"/antrean/{r.approved.public_id}/nonaktifkan/"),
         Stop("serahkan", "supervisor", f"{waiting}serahkan/"),
         Stop("catatan-penyelia", "supervisor", approved),
+        Stop("nomor", "supervisor", approved, _reveal),
         Stop("ganda", "supervisor", "/ganda/"),
         Stop("ganda-satu", "supervisor", f"/ganda/{r.pair.public_id}/"),
         Stop("kabupaten", "admin", "/"),
@@ -188,6 +202,7 @@ def tour(r: SimpleNamespace) -> list[Stop]:
         Stop("akun-baru", "admin", "/akun/baru/"),
         Stop("akun-satu", "admin", account),
         Stop("akun-nonaktif", "admin", f"{account}aktif/"),
+        Stop("akun-undang", "admin", account, _invite),
         Stop("operasi", "admin", "/operasi/"),
     ]
 
@@ -257,7 +272,7 @@ def test_a_cold_page_is_light(open_page, make_case):
     for address in ("/masuk/", "/", f"/catatan/{case.public_id}/isi/identitas/", f"/catatan/{case.public_id}/"):
         page = open_page("psm" if address != "/masuk/" else "", "about:blank")
         answers: list[Response] = []
-        page.on("response", answers.append)
+        page.on("response", lambda answer: answers.append(answer))
         page.goto(address, wait_until="networkidle")
         weight = {urlsplit(answer.url).path: len(gzip.compress(answer.body(), 6)) for answer in answers}
         assert len(weight) > 4
