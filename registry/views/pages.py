@@ -128,6 +128,7 @@ def _row(
         "path": path,
         "field": row.bound,
         "when": row.when,
+        "follows": row.follows,
         "among": " ".join(row.when.among) if row.when else "",
         "heading": row.heading,
         "pin": pins.get(path),

@@ -2,6 +2,7 @@
 
 import gzip
 from dataclasses import dataclass
+from datetime import date
 from types import SimpleNamespace
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -13,10 +14,10 @@ from playwright.sync_api import Page, Response, expect
 
 from registry import cases, members, workflow
 from registry.enums import State
-from registry.models import Attachment, Batch
+from registry.models import Attachment, Batch, Worker
 from tests.browser.conftest import LAPTOP, PHONE
 from tests.browser.pages import field, press
-from tests.people import invented_nik, seen
+from tests.people import GAMPONG, NEXT_DOOR, invented_nik, seen
 from tests.registry.exchange.sheets import HEADINGS, line, sheet
 from validation.models import DuplicatePair
 
@@ -114,7 +115,7 @@ def registry(make_case, account_of, member_of, client_of, tmp_path) -> SimpleNam
     """A small registry with something on every page."""
     now = timezone.now()
     draft = make_case(person__name="Cut Nuraini", person__nik=SEARCHED)
-    empty = make_case(values={"case.place": "11.11.05.2008"}, attach=False)
+    empty = make_case(values={"case.place": GAMPONG}, attach=False)
     back = make_case(State.DIAJUKAN, person__name="Rosmala Dewi", person__nik=invented_nik(serial=9702))
     pins = [workflow.PinNote(path, "Cocokkan dengan KK.") for path in ("person.mother_name", "case.criteria", "case.evidence")]
     workflow.perform([seen(back)], "kembalikan", actor=member_of("supervisor"), now=now, reason="kurang", note="Belum cocok.", pins=pins)
@@ -123,7 +124,7 @@ def registry(make_case, account_of, member_of, client_of, tmp_path) -> SimpleNam
     cases.update([cases.Edit(waiting.pk, {"household.address": "Depan meunasah"})], actor=member_of("psm"), now=now)
     approved = make_case(State.DISETUJUI, person__name="Zainab Usman", person__nik=invented_nik(serial=9704), person__mother_name=None)
     make_case(State.DITOLAK, person__name="Ilyas Yusuf", person__nik=invented_nik(serial=9705))
-    twin = {"person__name": "Zainab Usmani", "person__nik": approved.person.nik, "case__place": "11.11.05.2012"}
+    twin = {"person__name": "Zainab Usmani", "person__nik": approved.person.nik, "case__place": NEXT_DOOR}
     make_case(State.DIAJUKAN, keeper="psm_next_door", **twin)
     make_case(State.DISETUJUI, person__name="Fatimah Ali", person__nik=invented_nik(serial=9706))
     account_of("admin")
@@ -133,11 +134,12 @@ def registry(make_case, account_of, member_of, client_of, tmp_path) -> SimpleNam
         form = client.get("/impor/").context["form"]
         client.post("/impor/", {"file": file, "mutation_id": form["mutation_id"].value()})
     client.post("/ekspor/buat/", {"receiver": "Dinas Sosial", "purpose": "Usulan DTSEN", "mutation_id": uuid4()})
+    officer = Worker.objects.create(name="Safrina Yusuf", gampong_id=GAMPONG, sk_number="140/12/2025", sk_until=date(2026, 12, 31))
     token, _ends = members.invite(account_of("psm_elsewhere"), actor=member_of("admin"), now=now)
     return SimpleNamespace(
         draft=draft, empty=empty, back=back, waiting=waiting, approved=approved, token=token, sent_at=sent_at,
         pair=DuplicatePair.objects.get(),
-        batch=Batch.objects.get(), account=account_of("psm"), photo=Attachment.objects.filter(case=draft).first(),
+        officer=officer, batch=Batch.objects.get(), account=account_of("psm"), photo=Attachment.objects.filter(case=draft).first(),
     )  # fmt: skip
 
 
@@ -198,6 +200,8 @@ def tour(r: SimpleNamespace) -> list[Stop]:
         Stop("ekspor-salah", "admin", "/ekspor/", _send_empty("Buat berkas dan tandai terkirim")),
         Stop("petugas", "admin", "/petugas/"),
         Stop("petugas-baru", "admin", "/petugas/baru/"),
+        Stop("petugas-satu", "admin", f"/petugas/{r.officer.public_id}/"),
+        Stop("petugas-ubah", "admin", f"/petugas/{r.officer.public_id}/ubah/"),
         Stop("akun", "admin", "/akun/"),
         Stop("akun-baru", "admin", "/akun/baru/"),
         Stop("akun-satu", "admin", account),
@@ -258,22 +262,24 @@ def test_every_page_of_the_portal_is_on_the_tour(registry):
     """A page that is added later cannot miss the checks above. Named here: what answers no page of its own."""
     no_page = {
         "case_begin", "evidence_upload", "evidence_picture", "case_list_download", "case_reveal", "batch_commit", "dispatch_make",
-        "dispatch_download", "pair_decide", "account_logout", "set_language", "live", "ready",
+        "dispatch_download", "account_invite", "pair_decide", "account_logout", "set_language", "live", "ready",
     }  # fmt: skip
     reached = {resolve(stop.address.split("?")[0]).url_name for stop in tour(registry) if stop.status == 200}
     named = {name for name in get_resolver().reverse_dict if isinstance(name, str)}
     assert named - reached - no_page == set()
 
 
-def test_a_cold_page_is_light(open_page, make_case):
-    """Everything a phone loads for one page, nothing kept from before. The live server does not compress static files as the real one
-    does, so each body is compressed here the way the real one would."""
+@pytest.mark.parametrize("address", ["/masuk/", "/", "/catatan/{key}/isi/identitas/", "/catatan/{key}/"])
+def test_a_cold_page_is_light(open_page, make_case, address):
+    """Everything a phone loads for one page, nothing kept from before.
+
+    The live server does not compress static files as the real one does, so each body is compressed here the way the real one would.
+    """
     case = make_case(State.DIKEMBALIKAN)
-    for address in ("/masuk/", "/", f"/catatan/{case.public_id}/isi/identitas/", f"/catatan/{case.public_id}/"):
-        page = open_page("psm" if address != "/masuk/" else "", "about:blank")
-        answers: list[Response] = []
-        page.on("response", lambda answer: answers.append(answer))
-        page.goto(address, wait_until="networkidle")
-        weight = {urlsplit(answer.url).path: len(gzip.compress(answer.body(), 6)) for answer in answers}
-        assert len(weight) > 4
-        assert sum(weight.values()) < WEIGHT, weight
+    page = open_page("" if address == "/masuk/" else "psm", "about:blank")
+    answers: list[Response] = []
+    page.on("response", lambda answer: answers.append(answer))
+    page.goto(address.format(key=case.public_id), wait_until="networkidle")
+    weight = {urlsplit(answer.url).path: len(gzip.compress(answer.body(), 6)) for answer in answers}
+    assert len(weight) > 4
+    assert sum(weight.values()) < WEIGHT, weight

@@ -11,7 +11,7 @@ from registry.enums import PairStatus, Role, State
 from registry.models import Account, AuditEvent, Case
 from tests.browser.conftest import LAPTOP
 from tests.browser.pages import field, fill, follow, heading, press, spaced, tick
-from tests.people import ELSEWHERE_KECAMATAN, invented_nik, make_account, seen
+from tests.people import ELSEWHERE_KECAMATAN, NEXT_DOOR, invented_nik, make_account, seen
 from validation.models import DuplicatePair
 
 NIK = invented_nik(serial=9411)
@@ -193,7 +193,7 @@ def test_a_restricted_case_is_decided_by_a_granted_supervisor_of_another_kecamat
 def test_a_possible_double_is_compared_and_decided(desk, make_case, film):
     shot = film("ganda")
     make_case(State.DIAJUKAN, person__nik=NIK)
-    make_case(State.DIAJUKAN, keeper="psm_next_door", person__nik=NIK, person__name="Aisyah Hamied", case__place="11.11.05.2012")
+    make_case(State.DIAJUKAN, keeper="psm_next_door", person__nik=NIK, person__name="Aisyah Hamied", case__place=NEXT_DOOR)
     page = desk("supervisor", "/ganda/")
     shot(page)
     page.get_by_role("row").nth(1).get_by_role("link").click()

@@ -3,6 +3,7 @@
 import re
 from datetime import date
 
+import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, Request, expect
 
@@ -143,6 +144,19 @@ def test_somebody_who_is_recorded_already_is_found(open_page, make_case, film):
     follow(page, "Ini orangnya, buka catatan")
     heading(page, "Cut Nuraini")
     expect(page).to_have_url(re.compile(str(case.public_id)))
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_question_that_another_answer_makes_pointless_is_hidden(open_page, make_case, script):
+    case = make_case()
+    page = open_page("psm", f"/catatan/{case.public_id}/isi/identitas/", java_script_enabled=script)
+    year, why = field(page, "person.birth_year"), page.get_by_text("Warga ini belum punya NIK")
+    expect(year).to_be_visible(visible=not script)
+    expect(why).to_be_visible(visible=not script)
+    if script:
+        fill(page, {"person.birth_date": "", "person.nik": ""})
+    expect(year).to_be_visible()
+    expect(why).to_be_visible()
 
 
 def test_a_mistake_is_named_and_what_was_typed_stays(open_page, make_case, film):

@@ -184,7 +184,7 @@ def test_the_registration_number_wins_over_the_nik(judge, make_case):
 
 
 @pytest.mark.parametrize(
-    "number, sentence", [("ABC-DEFG", "Nomor registrasi ini tidak terbaca."), (new_number(), "Nomor registrasi ini tidak ada")]
+    "number, sentence", [("ABC-DEFG", "Nomor registrasi ini tidak terbaca."), (new_number(lambda below: below // 2), "Nomor registrasi ini tidak ada")]
 )
 def test_a_registration_number_that_leads_nowhere_is_a_problem(judge, number, sentence):
     [(_row, column, _kind, said)] = messages(judge([line(1, id_registrasi=number)], WITH_ID))
