@@ -9,6 +9,8 @@ import re
 import sqlite3
 from importlib import metadata
 
+from django.utils.translation import gettext as _
+
 PACKAGES = {
     # 5.2.18: forged formsets write outside the queryset; 5.2.19: uploads and page cache. A monthly update is planned.
     "Django": "5.2.19",
@@ -42,11 +44,14 @@ def packages_too_old(installed: dict[str, str] | None = None) -> list[str]:
 
 def server_warnings(postgresql: str | None = None) -> list[str]:
     """A sentence for the interpreter and for each database server below its line. `postgresql` is the server's version where one serves."""
-    warnings = []
-    if number(platform.python_version()) < number(PYTHON):
-        warnings.append(f"Python {platform.python_version()}: {PYTHON} atau lebih baru menutup celah pada berkas zip dan surat.")
+    python, warnings = platform.python_version(), []
+    if number(python) < number(PYTHON):
+        sentence = _("Python %(version)s: %(least)s atau lebih baru menutup celah pada berkas zip dan surat.")
+        warnings.append(sentence % {"version": python, "least": PYTHON})
     if postgresql and number(postgresql) < number(POSTGRESQL):
-        warnings.append(f"PostgreSQL {postgresql}: {POSTGRESQL} atau lebih baru menutup celah yang dikenal.")
+        sentence = _("PostgreSQL %(version)s: %(least)s atau lebih baru menutup celah yang dikenal.")
+        warnings.append(sentence % {"version": postgresql, "least": POSTGRESQL})
     if not postgresql and number(sqlite3.sqlite_version) < number(SQLITE):
-        warnings.append(f"SQLite {sqlite3.sqlite_version}: aman dengan jurnal yang dipakai portal; {SQLITE} atau lebih baru dianjurkan.")
+        sentence = _("SQLite %(version)s: aman dengan jurnal yang dipakai portal; %(least)s atau lebih baru dianjurkan.")
+        warnings.append(sentence % {"version": sqlite3.sqlite_version, "least": SQLITE})
     return warnings

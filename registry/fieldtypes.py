@@ -27,6 +27,11 @@ _WORD_DATE = re.compile(r"^(\d{1,2})[\s-]+([a-z]+)\.?[\s-]+(\d{4})$")
 # Spaces of every kind, dots, dashes and apostrophes that people and spreadsheets put between the digits of a number.
 _NUMBER_NOISE = re.compile(r"[\s.\-'`’‘\u00a0\u2007\u202f\u200b\ufeff]")
 
+# Excel keeps 15 digits of a number and writes 0 for the 16th (Microsoft KB 269370).
+NUMBER_CELL = _(
+    "Nomor ini tersimpan sebagai angka di Excel, jadi angka ke-16 bisa sudah rusak. Ubah kolomnya menjadi Teks dan ketik ulang."
+)
+
 
 class Unreadable(ValueError):
     """The raw text is no answer of this type. `sentence` (a lazy translation) says what is wrong and what to do."""
@@ -116,12 +121,7 @@ class IdNumber(FieldType):
 
     def clean(self, raw: Any) -> str | None:
         if isinstance(raw, int | float):
-            raise Unreadable(
-                _(
-                    "Nomor ini tersimpan sebagai angka di Excel, jadi angka ke-16 bisa sudah rusak. "
-                    "Ubah kolomnya menjadi Teks dan ketik ulang."
-                )
-            )
+            raise Unreadable(NUMBER_CELL)
         text = _NUMBER_NOISE.sub("", unicodedata.normalize("NFKC", plain(raw)))
         if len(text) > self.max_length:
             raise Unreadable(_("Nomor ini terlalu panjang: seharusnya 16 angka."))

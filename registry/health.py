@@ -15,6 +15,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Count, Max
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from ipsm_portal.versions import PACKAGES, server_warnings
 from registry import audit, keyguard
@@ -53,11 +54,11 @@ def _disk(_now: datetime) -> bool:
 
 
 PARTS: dict[str, Callable[[datetime], bool]] = {
-    "basis data": _database,
-    "migrasi": _migrated,
-    "kunci": _keys,
-    "pekerja": _jobs_are_taken,
-    "ruang penyimpanan": _disk,
+    gettext_noop("basis data"): _database,
+    gettext_noop("migrasi"): _migrated,
+    gettext_noop("kunci"): _keys,
+    gettext_noop("pekerja"): _jobs_are_taken,
+    gettext_noop("ruang penyimpanan"): _disk,
 }
 
 

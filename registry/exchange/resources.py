@@ -20,10 +20,10 @@ from registry.exchange.workbook import CellError
 from registry.fields import FIELDS
 from registry.fieldtypes import Area, Choice, Date, IdNumber, KindCode, Unreadable, plain
 from registry.reference.kinds import kind_from
+from validation.rules.nik import CELL_PROBLEMS, nik_cell_problem
 
 # What people write into a cell that has no answer.
 NOTHING = {"", "-", "--", "–", "—"}
-_SCIENTIFIC = re.compile(r"^\d+([.,]\d+)?e\+?\d+$", re.I)
 _MASKED = re.compile(r"[•*●]{3,}")
 
 
@@ -39,7 +39,7 @@ class Trouble:
 def value_kind(cell: Any) -> str:
     """empty, text, number, date, time, boolean or error. A number written as 1,11E+15 is a number, whatever the cell says."""
     if isinstance(cell, str):
-        return "empty" if plain(cell) in NOTHING else "number" if _SCIENTIFIC.match(plain(cell)) else "text"
+        return "empty" if plain(cell) in NOTHING else "number" if nik_cell_problem(cell) == "scientific" else "text"
     kinds = {bool: "boolean", float: "number", int: "number", datetime: "date", date: "date", time: "time", timedelta: "time"}
     return "error" if isinstance(cell, CellError) else kinds.get(type(cell), "empty")
 
@@ -70,8 +70,8 @@ class CellWidget(widgets.Widget):
         return self._word(str(int(value)) if isinstance(value, float) and value.is_integer() else plain(value))
 
     def _number(self, value: Any, kind: str) -> str | None:
-        if kind == "number":
-            return self.type.clean(0.0)  # raises, with the sentence for numbers
+        if problem := nik_cell_problem(value):
+            raise Unreadable(CELL_PROBLEMS[problem])
         if kind == "date":
             raise Unreadable(_("Excel mengubah nomor ini menjadi tanggal. Ubah kolomnya menjadi Teks dan ketik ulang."))
         if _MASKED.search(value):

@@ -14,6 +14,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from registry.enums import Sex
+from registry.fieldtypes import NUMBER_CELL
 from registry.reference.nik_regions import Region, lookup
 from validation.rules.record import completed_years
 
@@ -26,7 +27,7 @@ _SCIENTIFIC = re.compile(r"\d+(?:[.,]\d+)?e\+?\d+", re.IGNORECASE)
 _DECIMAL = re.compile(r"\d{6,}[.,]0+")
 # Kind of problem of a cell -> what to do about it.
 CELL_PROBLEMS = {
-    "number": _("Nomor ini tersimpan sebagai angka, jadi angka akhirnya bisa rusak. Jadikan kolomnya Teks, lalu ketik ulang dari KTP."),
+    "number": NUMBER_CELL,
     "scientific": _("Nomor ini disingkat oleh Excel, jadi angkanya hilang. Jadikan kolomnya Teks, lalu ketik ulang dari KTP atau KK."),
     "decimal": _("Nomor ini berakhir koma nol, tanda pernah menjadi angka di Excel. Ketik ulang dari KTP atau KK sebagai Teks."),
 }

@@ -53,7 +53,8 @@ def adds_up(judged: Judged) -> bool:
     [
         ({"nik": 1.111054808589e15}, "nik", "number", "Nomor ini tersimpan sebagai angka di Excel"),
         ({"no_kk": 1.111050103199e15}, "no_kk", "number", "Nomor ini tersimpan sebagai angka di Excel"),
-        ({"nik": "1,11105E+15"}, "nik", "number", "Nomor ini tersimpan sebagai angka di Excel"),
+        ({"nik": "1,11105E+15"}, "nik", "number", "Nomor ini disingkat oleh Excel"),
+        ({"nik": "1111054708589003.0"}, "nik", "text", "Nomor ini berakhir koma nol"),
         ({"nik": "1111••••••••9001"}, "nik", "text", "Nomor ini tertutup."),
         ({"nik": nik(1)[:15]}, "nik", "text", "NIK harus 16 angka, ini baru 15."),
         ({"nik": nik(1, born="720258")}, "nik", "text", "Angka ke-7 dan ke-8 NIK adalah hari lahir"),
@@ -184,7 +185,11 @@ def test_the_registration_number_wins_over_the_nik(judge, make_case):
 
 
 @pytest.mark.parametrize(
-    "number, sentence", [("ABC-DEFG", "Nomor registrasi ini tidak terbaca."), (new_number(lambda below: below // 2), "Nomor registrasi ini tidak ada")]
+    "number, sentence",
+    [
+        ("ABC-DEFG", "Nomor registrasi ini tidak terbaca."),
+        (new_number(lambda below: below // 2), "Nomor registrasi ini tidak ada"),
+    ],
 )
 def test_a_registration_number_that_leads_nowhere_is_a_problem(judge, number, sentence):
     [(_row, column, _kind, said)] = messages(judge([line(1, id_registrasi=number)], WITH_ID))
