@@ -1,5 +1,8 @@
 """What every test gets. The personas and the makers of records are in tests/people.py."""
 
+import os
+import shutil
+import subprocess
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -12,6 +15,22 @@ from django.db import connection
 
 pytest_plugins = ["tests.people"]
 APPEND_ONLY = import_module("registry.migrations.0002_audit_append_only")
+LOCALE = Path(__file__).resolve().parent.parent / "locale"
+
+
+def pytest_configure() -> None:
+    """Compiled catalogues are not in the repository; pages in English need them. Written whole, since test processes share them."""
+    for source in LOCALE.glob("*/LC_MESSAGES/*.po"):
+        target = source.with_suffix(".mo")
+        if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+            continue
+        if not shutil.which("msgfmt"):
+            raise pytest.UsageError("msgfmt is missing. Install it: apt-get install gettext")
+        fresh = target.with_suffix(f".{os.getpid()}.mo")
+        done = subprocess.run(["msgfmt", "--check-format", "-o", str(fresh), str(source)], capture_output=True, text=True)
+        if done.returncode:
+            raise pytest.UsageError(done.stderr)
+        fresh.replace(target)
 
 
 @pytest.fixture(scope="session")

@@ -283,3 +283,24 @@ def test_a_cold_page_is_light(open_page, make_case, address):
     weight = {urlsplit(answer.url).path: len(gzip.compress(answer.body(), 6)) for answer in answers}
     assert len(weight) > 4
     assert sum(weight.values()) < WEIGHT, weight
+
+
+def test_the_checks_see_what_they_are_there_for(open_page, complaints, barriers):
+    """Each of them first seen to fail: a foreign host, an inline style, an error, a page too wide, a button too small, a picture
+    without words."""
+    page = open_page(address="/masuk/")
+    assert (page.evaluate(SMALL_TARGETS, TARGET), page.evaluate(TOO_WIDE), barriers(page), complaints) == ([], [], [], [])
+    page.evaluate("""() => {
+      const bad = '<p style="color: red">merah</p><button id="small">Kecil</button><img src="/static/img/pinto.svg">';
+      document.querySelector("main").insertAdjacentHTML("beforeend", bad);
+      Object.assign(document.getElementById("small").style, { height: "20px", width: "600px", padding: "0" });
+      fetch("https://contoh.invalid/").catch(() => {});
+      console.error("salah");
+    }""")
+    [small] = page.evaluate(SMALL_TARGETS, TARGET)
+    assert small.startswith("BUTTON")
+    assert page.evaluate(TOO_WIDE)[-1].startswith("page 6")
+    assert [line.split(":")[0] for line in barriers(page)] == ["image-alt"]
+    heard = " ".join(complaints)
+    assert "salah" in heard and "style" in heard and "contoh.invalid" in heard
+    complaints.clear()

@@ -154,7 +154,7 @@ def test_a_question_that_another_answer_makes_pointless_is_hidden(open_page, mak
     expect(year).to_be_visible(visible=not script)
     expect(why).to_be_visible(visible=not script)
     if script:
-        fill(page, {"person.birth_date": "", "person.nik": ""})
+        fill(page, {"person.birth_date": "", "nik": ""})
     expect(year).to_be_visible()
     expect(why).to_be_visible()
 
