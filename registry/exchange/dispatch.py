@@ -17,7 +17,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from registry import audit, mutations, privacy, workflow
-from registry.enums import Protection
+from registry.enums import Protection, State
 from registry.exchange.intake import private_folder
 from registry.exchange.layouts import LAYOUTS, SIKS_NG_E1, Layout, Outgoing
 from registry.exchange.resources import resource_for
@@ -32,6 +32,9 @@ from registry.reference.kinds import RESTRICTED_KINDS
 from registry.sealing import seal, unseal
 from registry.transactions import in_one_transaction
 from validation import assess
+
+# The choice of a selection that leaves out what was sent before.
+NOT_SENT = "belum"
 
 CONTEXT = b"dispatch"
 CHUNK = 500
@@ -53,9 +56,11 @@ def receivers() -> list[str]:
     return [settings.RECEIVER, _("Operator SIKS-NG, %(office)s") % {"office": settings.RECEIVER}]
 
 
-def selection(member: Member, *, kecamatan: str = "", kind: str = "") -> Cases:
-    """Visible cases of a kecamatan and a kind; an empty filter leaves nothing out."""
+def selection(member: Member, *, kecamatan: str = "", kind: str = "", sent: str = "") -> Cases:
+    """Visible cases of a kecamatan and a kind; `sent`: "belum" leaves out what is Terkirim. An empty filter leaves nothing out."""
     cases = Case.objects.visible_to(member)
+    if sent == NOT_SENT:
+        cases = cases.exclude(state=State.TERKIRIM)
     if kecamatan:
         cases = cases.filter(within("place", (kecamatan,)))
     return cases.filter(kind=kind) if kind else cases
@@ -69,11 +74,15 @@ def sendable(cases: Cases, receiver: str, *, actor: Member, today: date) -> Case
     return ready.exclude(kind__in=RESTRICTED_KINDS)
 
 
-def filter_words(kecamatan: str = "", kind: str = "") -> str:
+def filter_words(kecamatan: str = "", kind: str = "", sent: str = "") -> str:
     """The filters of a selection as the ledger says them."""
     area = Area.objects.filter(code=kecamatan).first()
-    said = [_("Kec. %(name)s") % {"name": area.name}] if area else []
-    return ", ".join([*said, str(FIELDS["case.kind"].type.show(kind))] if kind else said) or _("semua kecamatan, semua jenis")
+    said = [
+        _("Kec. %(name)s") % {"name": area.name} if area else "",
+        str(FIELDS["case.kind"].type.show(kind)) if kind else "",
+        _("belum dikirim") if sent == NOT_SENT else "",
+    ]
+    return ", ".join(filter(None, said)) or _("semua kecamatan, semua jenis")
 
 
 # --- the two ways out

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from registry.exchange.dispatch import receivers
+from registry.exchange.dispatch import NOT_SENT, receivers
 from registry.models import Area, Member
 from registry.reference.kinds import KINDS
 
@@ -60,6 +60,8 @@ class CommitForm(forms.Form):
         """As it is kept with the import, for all its rows."""
         return f"{dict(BASES)[self.cleaned_data['basis']]}; {self.cleaned_data['letter']}"[:200]
 
+FILTERS = ("kecamatan", "kind", "sent")
+
 
 class SelectionForm(forms.Form):
     """What would go. `hide_optional`: a filter is never asked for."""
@@ -67,6 +69,12 @@ class SelectionForm(forms.Form):
     hide_optional = True
     kecamatan = forms.ChoiceField(label=gettext_lazy("Kecamatan"), required=False, widget=forms.Select(attrs={"class": "form-select"}))
     kind = forms.ChoiceField(label=gettext_lazy("Jenis PPKS"), required=False, widget=forms.Select(attrs={"class": "form-select"}))
+    sent = forms.ChoiceField(
+        label=gettext_lazy("Pengiriman"),
+        required=False,
+        choices=[("", gettext_lazy("Semua yang siap")), (NOT_SENT, gettext_lazy("Yang belum dikirim"))],
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
 
     def __init__(self, *args: Any, member: Member, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -78,9 +86,8 @@ class SelectionForm(forms.Form):
     @property
     def chosen(self) -> dict[str, str]:
         """Filters of `dispatch.selection`; what makes no sense filters nothing out."""
-        return (
-            {name: self.cleaned_data.get(name, "") for name in ("kecamatan", "kind")} if self.is_valid() else {"kecamatan": "", "kind": ""}
-        )
+        sense = self.cleaned_data if self.is_valid() else {}
+        return {name: sense.get(name, "") for name in FILTERS}
 
 
 class DispatchForm(SelectionForm, Once):
@@ -102,7 +109,7 @@ class DispatchForm(SelectionForm, Once):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["receiver"].choices = [*((name, name) for name in receivers()), (OTHER, _("Penerima lain"))]
-        for name in ("kecamatan", "kind"):
+        for name in FILTERS:
             self.fields[name].widget = forms.HiddenInput()
 
     def clean(self) -> dict[str, Any]:

@@ -16,12 +16,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from registry import access
 from registry.access import Request, may
+from registry.enums import State
 from registry.exchange import dispatch, preview
 from registry.exchange.forms import DispatchForm, SelectionForm
 from registry.exchange.layouts import SIKS_NG_E1
 
 PAGE = 25
-# The same two fields stand hidden in the form that sends.
+# The same fields stand hidden in the form that sends.
 FILTER_IDS = "saring_%s"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -58,13 +59,15 @@ def make(request: Request) -> HttpResponse:
 def page_context(request: Request, chosen: SelectionForm, form: DispatchForm) -> dict[str, Any]:
     today = timezone.localdate(request.now)
     selected = dispatch.selection(request.member, **chosen.chosen)
-    ready = dispatch.sendable(selected, dispatch.receivers()[0], actor=request.member, today=today).count()
+    sendable = dispatch.sendable(selected, dispatch.receivers()[0], actor=request.member, today=today)
+    ready, again = sendable.count(), sendable.in_state(State.TERKIRIM).count()
     others = dispatch.sendable(selected, "", actor=request.member, today=today).count()
     ledger = Paginator(preview.ledger(request.member), PAGE).get_page(request.GET.get("page"))
     return {
         "chosen": chosen,
         "form": form,
         "ready": ready,
+        "again": again,
         "restricted": ready - others,
         "filter_words": dispatch.filter_words(**chosen.chosen),
         "columns": len(SIKS_NG_E1.columns),

@@ -96,6 +96,7 @@ def tasks(request: Request, public_id: UUID) -> HttpResponse:
         "held_by": [part.label for part in parts if part.holds_up],
         "back": back,
         "pins": pages.pin_rows(case, back),
+        "pins_open": bool(back and back.open_pins),
         "deletable": _deletable(case, request),
         "saved_at": case.updated_at,
     }

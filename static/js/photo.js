@@ -54,6 +54,12 @@ function problemsIn(answer) {
   return [...page.querySelectorAll("[data-errsum] li")].map((line) => line.textContent.trim()).join(" ");
 }
 
+// Leaving the page would stop a photo that is on its way: the browser asks first.
+let underWay = 0;
+window.addEventListener("beforeunload", (event) => {
+  if (underWay) event.preventDefault();
+});
+
 for (const form of document.querySelectorAll("form[data-photo]")) {
   const words = form.querySelector("[data-photo-words]");
   const bar = form.querySelector("[data-photo-bar]");
@@ -70,22 +76,20 @@ for (const form of document.querySelectorAll("form[data-photo]")) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     setBusy(true);
+    underWay += 1;
     words.textContent = words.dataset.shrink;
     await shrinkAll(form).catch(() => {});
     bar.hidden = false;
-    try {
-      const answer = await send(form, event.submitter, (percent) => {
-        bar.value = percent;
-        words.textContent = words.dataset.send.replace("{n}", percent);
-      });
-      const problems = problemsIn(answer);
-      if (answer.status < 400 && !problems) {
-        location.assign(answer.getResponseHeader("Location") || answer.responseURL);
-        return;
-      }
+    const answer = await send(form, event.submitter, (percent) => {
+      bar.value = percent;
+      words.textContent = words.dataset.send.replace("{n}", percent);
+    }).catch(() => null);
+    underWay -= 1;
+    const problems = answer ? problemsIn(answer) : "";
+    if (answer && answer.status < 400 && !problems) {
+      location.assign(answer.getResponseHeader("Location") || answer.responseURL);
+    } else {
       giveUp(problems || words.dataset.fail, event.submitter);
-    } catch {
-      giveUp(words.dataset.fail, event.submitter);
     }
   });
 }

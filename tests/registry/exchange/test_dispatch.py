@@ -18,7 +18,7 @@ from registry.exchange.dispatch import NothingToSend
 from registry.exchange.layouts import SIKS_NG_E1
 from registry.exchange.staging import judge_file
 from registry.models import AuditEvent, Case, Dispatch, DispatchRow, Snapshot
-from tests.people import NOON, TODAY
+from tests.people import NOON, TODAY, invented_nik
 
 HEADINGS = [column.heading for column in SIKS_NG_E1.columns]
 
@@ -238,3 +238,11 @@ def test_a_draft_without_answers_is_exported_too(plain, opened, account_of, memb
     cases.begin([cases.NewCase({"case.place": "11.11.05.2008"}, worker.pk)], actor=member_of("psm"), now=NOON)
     [row] = opened(plain())
     assert {heading for heading, value in row.items() if value} == {"NAMA PETUGAS", "ID_REGISTRASI"}
+
+
+def test_what_was_sent_can_be_left_out(make_case, member_of):
+    sent, fresh = make_case(State.TERKIRIM), make_case(State.DISETUJUI, person__nik=invented_nik(serial=9777), person__name="Daud")
+    admin = member_of("admin")
+    assert set(dispatch.selection(admin)) == {sent, fresh}
+    assert list(dispatch.selection(admin, sent="belum")) == [fresh]
+    assert dispatch.filter_words(kecamatan="11.11.05", kind="24", sent="belum") == "Kec. Peusangan, 24 Fakir miskin, belum dikirim"
