@@ -137,7 +137,7 @@ def _candidate(
         case=case,
         title=title,
         born=None if veiled else person.birth_date.year if person.birth_date else person.birth_year,
-        place=homes[0].name if homes else "",
+        place=homes[0].bare_name if homes else "",
         number="" if veiled or not person.nik else privacy.mask_number(person.nik),
         chips=tuple(Chip(verdicts[what], f"{label}: {WORDS[verdicts[what]]}") for what, label in labels.items()),
         sentence=_sentence(verdicts),

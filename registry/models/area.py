@@ -42,6 +42,11 @@ class Area(models.Model):
         return self.name
 
     @property
+    def bare_name(self) -> str:
+        """What to say after the word "Gampong": some names begin with that word themselves."""
+        return self.name.removeprefix("Gampong ")
+
+    @property
     def kecamatan_code(self) -> str:
         return self.code[:8]
 

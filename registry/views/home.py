@@ -79,7 +79,7 @@ def _returned_row(case: Case, request: Request, today: Any) -> dict[str, Any]:
     return {
         "title": privacy.list_title(case, today),
         "kind": privacy.list_kind(case),
-        "place": case.place.name,
+        "place": case.place.bare_name,
         "why": back.step.note if back else "",
         "reason": back.reason if back else "",
         "pins": len(back.pins) if back else 0,

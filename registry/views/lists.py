@@ -82,6 +82,7 @@ def _row(case: Case, member: Member, today: date, page_of: str, tail: str) -> di
         "masked": privacy.DOTS in nik,
         "kind": privacy.list_kind(case),
         "place": case.place.name,
+        "bare_place": case.place.bare_name,
         "worker": _("Anda") if case.worker_id == member.id else case.worker.name,
         "state": case.state,
         "sent": case.submitted_at,
