@@ -28,6 +28,8 @@ class State(TextChoices):
 VALID_STATES = (State.DISETUJUI, State.TERKIRIM)
 # A case that somebody still works on or relies on; a new rule set must have judged all of them.
 LIVING_STATES = (State.DRAF, State.DIAJUKAN, State.DIKEMBALIKAN, State.DISETUJUI, State.TERKIRIM)
+# States from which a worker sends a case, for the first time or again.
+BEFORE_SENDING = (State.DRAF, State.DIKEMBALIKAN)
 # States in which the worker who keeps the case may write in it.
 WORKER_EDITABLE = (State.DRAF, State.DIKEMBALIKAN, State.DIAJUKAN, State.DISETUJUI, State.TERKIRIM)
 

@@ -51,7 +51,7 @@ class Condition:
 
     def holds(self, values: Values) -> bool:
         value = values.get(self.path)
-        met = value in self.among if self.among else value in (None, "", [])
+        met = value in self.among if self.among else is_empty(value)
         return met != self.negate
 
 
@@ -282,11 +282,6 @@ NUMBERS = {"person.nik": "nik", "household.kk": "kk"}
 
 def fields_of(step: Step) -> list[Field]:
     return [field for field in FIELDS.values() if field.step == step]
-
-
-def asked_fields(step: Step, values: Values) -> list[Field]:
-    """Fields of a step that this record is asked, in order."""
-    return [field for field in fields_of(step) if field.asked(values)]
 
 
 def required_fields(stage: Stage, values: Values) -> list[Field]:

@@ -71,6 +71,11 @@ def parse_date(raw: Any) -> date | None:
         raise Unreadable(_("Tanggal ini tidak ada di kalender. Lihat KTP, lalu tulis seperti 28-02-1960.")) from None
 
 
+def is_number(text: str | None) -> bool:
+    """Whether a text has the form of a NIK or No. KK: sixteen plain digits."""
+    return bool(text) and len(text) == 16 and text.isascii() and text.isdecimal()
+
+
 @dataclass(frozen=True)
 class FieldType:
     """Base: how raw input becomes a value and a value becomes JSON and words. An empty answer is None."""

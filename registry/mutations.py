@@ -5,17 +5,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
 from registry.models import Member, Mutation
 
 
-class ForeignMutation(Exception):
-    """A mutation id that another account, or another act, has used."""
+class ForeignMutation(PermissionDenied):
+    """A mutation id that another account, or another act, has used. Nothing is written, and a page answers 403."""
 
 
 def once(mutation_id: UUID | None, act: str, *, actor: Member, now: datetime, do: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     """Run `do` and keep its answer under the id, or return the answer kept before. Must run in the transaction of the write.
+    Raises ForeignMutation.
 
     Two sends at the same moment: the second waits for the first on the primary key, then reads its answer.
     """

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from registry import audit
 from registry.enums import Protection, Role
 from registry.fields import FIELDS, Field, is_empty
+from registry.fieldtypes import is_number
 from registry.models import Area, Case, Member, Person
 from registry.permissions import can
 from registry.reference.kinds import KINDS
@@ -77,7 +78,7 @@ def sees_clear(who: Viewer, field: Field, *, child: bool) -> bool:
 
 def mask_number(number: str | None) -> str:
     """1111••••••••9001; anything that is no 16 digits shows no digit at all."""
-    if number and len(number) == 16 and number.isascii() and number.isdigit():
+    if is_number(number):
         return f"{number[:4]}{DOTS}{number[-4:]}"
     return DOTS
 

@@ -1,12 +1,10 @@
-"""Sealing of NIK and card numbers at rest, and keyed hashes to find and compare them (decisions.md 4.15).
+"""Sealing of NIK and card numbers at rest, and keyed hashes to find and compare them.
 
 A sealed value is: 1 byte format, 1 byte key id, 12 bytes nonce, AES-256-GCM ciphertext with its 16 byte tag.
 The context is authenticated but not stored: a value moved to another column or row does not open there.
 A NIK has so little entropy that every hash of it must be keyed, with a key that never lies in the database.
 """
 
-import base64
-import binascii
 import hashlib
 import hmac
 import os
@@ -60,23 +58,6 @@ class Keyring:
         if len(set(keys)) != len(keys):
             raise BadKeys("Ada kunci yang sama dipakai dua kali. Setiap kunci data dan kunci indeks harus berbeda.")
         object.__setattr__(self, "data_keys", MappingProxyType(dict(self.data_keys)))
-
-
-def parse_keys(text: str) -> tuple[dict[int, bytes], int]:
-    """Read "2:base64,1:base64": the data keys by id, and the current id, which is the one written first. Raises BadKeys."""
-    keys: dict[int, bytes] = {}
-    for place, part in enumerate((part.strip() for part in text.split(",")), start=1):
-        key_id, colon, encoded = part.partition(":")
-        if not colon or not (key_id.strip().isascii() and key_id.strip().isdigit()):
-            raise BadKeys(f"Kunci ke-{place} harus ditulis sebagai nomor:base64.")
-        if int(key_id) in keys:
-            raise BadKeys(f"Kunci data nomor {int(key_id)} tertulis dua kali.")
-        try:
-            keys[int(key_id)] = base64.b64decode(encoded.strip(), validate=True)
-        except (binascii.Error, ValueError):
-            # The cause is cut off: a traceback of it could show the text of the key.
-            raise BadKeys(f"Kunci data nomor {int(key_id)} bukan base64 yang utuh.") from None
-    return keys, next(iter(keys))
 
 
 def seal(plain: bytes, *, ring: Keyring, context: bytes) -> bytes:

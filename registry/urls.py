@@ -2,10 +2,10 @@
 
 from django.urls import path, register_converter
 
-from registry.fields import Step
+from registry.fields import NUMBERS, Step
 from registry.views import accounts, dispatches, entry, evidence, health, home, imports, lists, record, review, workers
 
-DECISIONS = ("setujui", "kembalikan", "tolak", "nonaktifkan", "buka_kembali")
+DECISIONS = tuple(review.SUCCESS)
 
 
 class OneOf:
@@ -26,7 +26,7 @@ class OneOf:
 
 register_converter(type("StepConverter", (OneOf,), {"words": tuple(Step)}), "step")
 register_converter(type("DecisionConverter", (OneOf,), {"words": DECISIONS}), "decision")
-register_converter(type("NumberConverter", (OneOf,), {"words": ("nik", "kk")}), "number")
+register_converter(type("NumberConverter", (OneOf,), {"words": tuple(NUMBERS.values())}), "number")
 
 urlpatterns = [
     path("", home.home, name="home"),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registry import audit, mutations, snapshots
-from registry.enums import EndReason, RejectReason, ReturnReason, Stage, State
+from registry.enums import BEFORE_SENDING, VALID_STATES, EndReason, RejectReason, ReturnReason, Stage, State
 from registry.models import Case, CaseWrite, Member, NikSlot, Person, Pin, StateChange
 from registry.permissions import can
 from registry.transactions import in_one_transaction
@@ -153,7 +153,7 @@ _ALL_BUT_DRAFT = frozenset(State) - {State.DRAF, State.NONAKTIF}
 TRANSITIONS: dict[str, Transition] = {
     "ajukan": Transition(
         gettext_lazy("Kirim untuk verifikasi"),
-        frozenset({State.DRAF, State.DIKEMBALIKAN}),
+        frozenset(BEFORE_SENDING),
         State.DIAJUKAN,
         (_nothing_stops(Stage.SUBMIT),),
         judged=True,
@@ -179,7 +179,7 @@ TRANSITIONS: dict[str, Transition] = {
     ),
     "kirim": Transition(
         gettext_lazy("Kirim ke Dinas Sosial"),
-        frozenset({State.DISETUJUI, State.TERKIRIM}),
+        frozenset(VALID_STATES),
         State.TERKIRIM,
         (_sees_this_revision, _is_ready),
     ),
@@ -366,7 +366,7 @@ def touch_slots(persons: Iterable[Person]) -> None:
 
 def reopen(cases: Sequence[Case], *, actor: Member, now: datetime) -> None:
     """`ubah`: an edit that matters sends approved cases back to judgement. Called by `registry.cases` inside its transaction."""
-    approved = [case for case in cases if case.state in (State.DISETUJUI, State.TERKIRIM)]
+    approved = [case for case in cases if case.state in VALID_STATES]
     _move(approved, "ubah", State.DIAJUKAN, actor=actor, now=now)
 
 

@@ -31,8 +31,7 @@ RUNGS = [
     ["registry.cases", "registry.members", "registry.evidence", "registry.loading"],
     ["validation.decisions", "validation.recheck"],
     [
-        "registry.jobs", "registry.exchange", "registry.reports", "registry.access",
-        "registry.entry", "registry.forms", "registry.filters", "registry.reviewforms",
+        "registry.jobs", "registry.exchange", "registry.access", "registry.entry", "registry.forms", "registry.filters",
         "registry.demo", "registry.health", "registry.checks", "validation.forms",
     ],
     [

@@ -133,9 +133,6 @@ class DuplicatePair(models.Model):
     def __str__(self) -> str:
         return f"pair {self.pk}"
 
-    def other(self, person: Person) -> Person:
-        return self.high if person.pk == self.low_id else self.low
-
 
 class Decision(models.Model):
     """What a person decided about a pair, and why. Kept for ever; a later decision stands beside it."""

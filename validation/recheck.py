@@ -54,7 +54,7 @@ def run(cases: QuerySet[Case], *, now: datetime) -> Checked:
     for keys in _chunks(living):
         more, differing, opened = _judge(keys, now)
         judged, changed, pairs = judged + more, changed + differing, pairs + opened
-    current = _make_current(now)
+    current = assess.make_current(now=now)
     return Checked(
         judged=judged,
         ready=assess.ready(cases.order_by(), today=localdate(now)).count(),
@@ -103,11 +103,6 @@ def _verdicts(keys: list[int]) -> dict[int, tuple]:
     for case, *finding in rows:
         found[case].append(tuple(finding))
     return {case: tuple(sorted(findings)) for case, findings in found.items()}
-
-
-@in_one_transaction
-def _make_current(now: datetime) -> bool:
-    return assess.make_current(now=now)
 
 
 def _by_rule(living: QuerySet[Case]) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 from registry.cases.beginning import NewCase, begin, gampong_of
 from registry.cases.changing import Edit, Edited, fingerprint, locked, raise_revision, settle, update
-from registry.cases.giving import assign, delete_draft
+from registry.cases.giving import assign, deletable, delete_draft
 
 __all__ = [
     "Edit",
@@ -10,6 +10,7 @@ __all__ = [
     "NewCase",
     "assign",
     "begin",
+    "deletable",
     "delete_draft",
     "fingerprint",
     "gampong_of",

@@ -30,6 +30,11 @@ def assign(keys: Sequence[int], worker: Account, *, actor: Member, now: datetime
     return len(cases)
 
 
+def deletable(case: Case, member: Member) -> bool:
+    """A draft that was never submitted, for who made it and still keeps it."""
+    return case.state == State.DRAF and case.submitted_at is None and case.created_by_id == member.id and can(member, "hapus", case)
+
+
 @in_one_transaction
 def delete_draft(key: int, *, actor: Member, now: datetime) -> bool:
     """Remove a draft that was never submitted, and its person where nothing else knows them; the audit event stays.
@@ -37,7 +42,7 @@ def delete_draft(key: int, *, actor: Member, now: datetime) -> bool:
     Returns whether it was removed. Its files go with `registry.evidence.sweep`, once no row names them.
     """
     case = locked(key, actor)
-    if case is None or case.state != State.DRAF or case.submitted_at or case.created_by_id != actor.id or not can(actor, "hapus", case):
+    if case is None or not deletable(case, actor):
         return False
     person, membership = case.person, case.membership
     audit.record("hapus_draf", actor=actor, now=now, kind="case", ids=[case.public_id])

@@ -16,7 +16,7 @@ from registry.demo.life import Life, steps_of
 from registry.demo.office import DemoAccount, Office, open_office
 from registry.demo.people import Desk, Planner
 from registry.enums import PairStatus
-from registry.models import Case, Member
+from registry.models import Case
 from registry.transactions import in_one_transaction
 from validation import decisions, recheck
 from validation.models import DuplicatePair
@@ -52,14 +52,10 @@ def _decide_some(office: Office, now: datetime) -> None:
     decided = 0
     for pair in DuplicatePair.objects.open().order_by("-pk"):
         verdict, reason = verdicts[decided]
-        if decisions.decide(pair, verdict, reason=reason, actor=_decider(office), now=now - timedelta(hours=1)).done:
+        if decisions.decide(pair, verdict, reason=reason, actor=office.admin, now=now - timedelta(hours=1)).done:
             decided += 1
         if decided == len(verdicts):
             return
-
-
-def _decider(office: Office) -> Member:
-    return office.admin
 
 
 def write_accounts(accounts: list[DemoAccount], path: Path, *, add: bool) -> None:

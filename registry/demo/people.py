@@ -186,7 +186,7 @@ class Planner:
             "household.address": rng.choice(ADDRESSES),
             "household.kk": self._kk(place),
             "household.head_name": name if heads else person_name(rng, "L", age + 20),
-            "person.relation": "kepala_keluarga" if heads else relation_alone(sex, age),
+            "person.relation": "kepala_keluarga" if heads else relation_alone(age),
         }
 
     def _consent(self, age: int, found: date) -> dict[str, Any]:
@@ -288,7 +288,7 @@ def marital(rng: Random, age: int) -> str:
     return rng.choices(["kawin", "cerai_mati"], [4, 6])[0]
 
 
-def relation_alone(sex: str, age: int) -> str:
+def relation_alone(age: int) -> str:
     if age < 25:
         return "anak"
     return "orang_tua" if age >= 60 else "famili_lain"
@@ -297,5 +297,5 @@ def relation_alone(sex: str, age: int) -> str:
 def relation_beside(housemate: dict[str, Any], sex: str, age: int) -> str:
     """Relation to the head of somebody who lives with a person recorded before."""
     if housemate["person.relation"] != "kepala_keluarga":
-        return relation_alone(sex, age)
+        return relation_alone(age)
     return "cucu" if age < 8 else "anak" if age < 25 else "famili_lain"

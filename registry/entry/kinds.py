@@ -137,8 +137,3 @@ def _source(met: bool | None, age: int | None) -> str:
     if met:
         return now_translate("%(age)d tahun, dihitung dari tanggal lahir") % {"age": age}
     return now_translate("Tidak terpenuhi menurut umur atau jenis kelamin yang diisi")
-
-
-def ticked_texts(values: Mapping[str, Any], *, today: date) -> list[str]:
-    """The criteria in words: what was ticked, and what age and sex prove."""
-    return [item.text for item in items(values, today=today) if item.ticked or item.met]

@@ -83,7 +83,7 @@ def search(query: Query, *, member: Member, today: date, now: datetime) -> list[
 def _ranked(persons: Sequence[Person], query: Query, member: Member, today: date) -> list[Candidate]:
     newest = Case.objects.visible_to(member).of_persons([p.pk for p in persons]).with_record().order_by("person_id", "-updated_at", "-pk")
     cases = {key: next(group) for key, group in groupby(newest, key=lambda case: case.person_id)}
-    homes = {person.pk: _home(person, cases.get(person.pk)) for person in persons if person.pk in cases}
+    homes = {key: _home(case) for key, case in cases.items()}
     rated = []
     for person in persons:
         places = {area.code for area in homes.get(person.pk, ())}
@@ -95,10 +95,8 @@ def _ranked(persons: Sequence[Person], query: Query, member: Member, today: date
     return [_candidate(p, cases.get(p.pk), homes.get(p.pk, ()), v, member, today) for p, v in strong[:MOST_SHOWN]]
 
 
-def _home(person: Person, case: Case | None) -> tuple[Area, ...]:
-    """Where a person lives and was found, as far as the member sees a case of them."""
-    if case is None:
-        return ()
+def _home(case: Case) -> tuple[Area, ...]:
+    """Where the person of a case lives and was found."""
     lives = case.membership.household.gampong if case.membership else None
     return tuple(area for area in (lives, case.place) if area)
 

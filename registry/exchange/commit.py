@@ -71,7 +71,7 @@ def commit(batch: Batch, *, actor: Member, now: datetime, legal_basis: str, beat
         with intake.opened(batch) as path:
             judged = judge_file(path, layout=batch.layout, actor=actor, now=now, beat=beat)
         if _differs(batch, judged):
-            intake.keep(batch, judged, now=now)
+            intake.keep(batch, judged)
             raise Moved
         done = _write(batch, judged, actor, now, legal_basis.strip())
     except Moved:

@@ -194,7 +194,7 @@ def veiled(case: Case, values: Mapping[str, Any], today: date) -> dict[str, Any]
 def _store(entry: Dispatch, records: Iterable[Outgoing], now: datetime) -> None:
     """Write the workbook, seal it beside the others (readable by the portal only) and save the line of the ledger."""
     layout = LAYOUTS[entry.layout]
-    entry.file_name = _file_name(layout, entry, now)
+    entry.file_name = _file_name(entry, now)
     with private_folder() as folder:
         path = folder / "keluar.xlsx"
         written = _write(path, layout, records, entry, now)
@@ -227,7 +227,7 @@ def _notes(entry: Dispatch, now: datetime) -> Sequence[str]:
     ]
 
 
-def _file_name(layout: Layout, entry: Dispatch, now: datetime) -> str:
+def _file_name(entry: Dispatch, now: datetime) -> str:
     """siksng_bireuen_2026-11-24.xlsx: never a name of a person; the second of a day gets a number."""
     regency = Area.objects.filter(code=(entry.areas.split() or [""])[0][:5]).values_list("name", flat=True).first() or ""
     place = re.sub(r"[^a-z0-9]+", "-", re.sub(r"^(kabupaten|kota)\s+", "", regency.lower())).strip("-")

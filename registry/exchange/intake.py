@@ -16,11 +16,12 @@ from django.core.files.storage import default_storage
 from registry import audit, cases, mutations, privacy
 from registry.enums import BatchState, Protection
 from registry.exchange.gazetteer import Gazetteer
+from registry.exchange.reader.scan import cell_name
 from registry.exchange.recognise import veiled
 from registry.exchange.staging import KIND, Beat, Item, Judged, judge_file
 from registry.exchange.workbook import Refused, fingerprint
 from registry.fields import FIELDS
-from registry.fieldtypes import plain
+from registry.fieldtypes import is_number, plain
 from registry.models import Batch, BatchRow, Member
 from registry.models.sealed import keyring
 from registry.reference.kinds import RESTRICTED_KINDS
@@ -91,12 +92,12 @@ def judge(
         if settle(batch, BatchState.REFUSED, refused=refused.sentence):
             default_storage.delete(batch.stored_as)
         return None
-    keep(batch, judged, now=now)
+    keep(batch, judged)
     return judged
 
 
 @in_one_transaction
-def keep(batch: Batch, judged: Judged, *, now: datetime) -> None:
+def keep(batch: Batch, judged: Judged) -> None:
     """Store the preview of a judged file in place of an older one. A batch that is committed or cancelled stays as it is."""
     counts = {"rows": judged.rows, **{verdict: judged.counts[verdict] for verdict in ("new", "changed", "same", "problem")}}
     if not settle(batch, BatchState.JUDGED, layout=judged.layout.name, notes=judged.notes, counts=counts):
@@ -128,7 +129,7 @@ def _kept(items: list[Item]) -> list[Item]:
 
 def _row(batch: Batch, item: Item, judged: Judged, gazetteer: Gazetteer) -> BatchRow:
     restricted = {item.values.get(KIND), item.case.kind if item.case else None} & RESTRICTED_KINDS
-    places = {column.name: f"{letters(index)}{item.row}" for index, column in judged.head.columns.items()}
+    places = {column.name: cell_name(item.row, index + 1) for index, column in judged.head.columns.items()}
     return BatchRow(
         batch=batch,
         row=item.row,
@@ -178,23 +179,10 @@ def _shown(column: str, cell: Any) -> str:
     text = plain("" if cell is None else cell)
     if column in ("nik", "no_kk") and any(map(str.isdigit, text)):
         digits = "".join(filter(str.isdigit, text))
-        return (
-            privacy.mask_number(digits)
-            if len(digits) == 16 and isinstance(cell, str)
-            else f"{text[:4]}…"
-            if len(text) > 8
-            else privacy.DOTS
-        )
+        if is_number(digits) and isinstance(cell, str):
+            return privacy.mask_number(digits)
+        return f"{text[:4]}…" if len(text) > 8 else privacy.DOTS
     return veiled(text)[:200]
-
-
-def letters(index: int) -> str:
-    """Name of a column as the spreadsheet shows it: 0 is A, 26 is AA."""
-    name, index = "", index + 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        name = chr(65 + rest) + name
-    return name
 
 
 def cancel(batch: Batch, *, actor: Member, now: datetime) -> bool:

@@ -63,12 +63,12 @@ def _line(layout: Layout, row: BatchRow, member: Member) -> Line:
         name = _("Kasus terbatas")
     elif kept["child"]:
         name = _("%(initial)s•••••, anak") % {"initial": name[:1] or "•"}
-    cells = [] if closed else [_changed(layout, change) for change in row.changes]
+    cells = [] if closed else [_changed(change) for change in row.changes]
     cells += [_problem(layout, problem, "" if closed else kept["cells"].get(problem["column"], "")) for problem in row.problems]
     return Line(row.row, row.verdict, label, icon, tone, name or _("Belum ada nama"), cells)
 
 
-def _changed(layout: Layout, change: dict[str, str]) -> Cell:
+def _changed(change: dict[str, str]) -> Cell:
     return Cell(label=str(FIELDS[change["path"]].label), old=change["old"] or _("Kosong"), new=change["new"])
 
 
@@ -106,7 +106,7 @@ def first_to_see(batch: Batch) -> str:
 
 
 def ledger(member: Member) -> QuerySet[Dispatch]:
-    """Files that left, newest first; `closed` marks those with restricted kinds for a member without the grant."""
+    """Files that left, newest first; `has_restricted` marks those with cases of restricted kinds."""
     return Dispatch.objects.visible_to(member).newest().annotate(has_restricted=Exists(_restricted_rows(OuterRef("pk"))))
 
 

@@ -1,7 +1,7 @@
 """Resources of django-import-export, made from LAYOUTS: cells -> values by field path, and values -> cells.
 
 Only the mapping is the library's. Its readers, its admin screens and its bulk saving stay off: they lose rows without an error, and
-skip validation (decisions, 3.1 and 3.6). Nothing here reads or writes the database.
+skip validation. Nothing here reads or writes the database.
 """
 
 import re

@@ -216,7 +216,7 @@ def _decide(item: Item, known: Known, member: Member) -> None:
     elif item.nik:
         _match_by_nik(item, known)
     if item.case is not None:
-        _compare(item, known)
+        _compare(item)
     elif not item.number:
         _begin(item, known, member)
 
@@ -244,7 +244,7 @@ def _match_by_nik(item: Item, known: Known) -> None:
         item.person_key = None if item.case else person
 
 
-def _compare(item: Item, known: Known) -> None:
+def _compare(item: Item) -> None:
     case = item.case
     item.changes = dict(differences(case.values(), item.values))
     item.verdict = "changed" if item.changes else "same"

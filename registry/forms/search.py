@@ -8,10 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.entry.search import Query
 from registry.fields import FIELDS
+from registry.fieldtypes import is_number
 from registry.forms.steps import AnswerField, area_choices, grouped, widget_for
 from registry.models import Member
-
-DIGITS = 16
 
 
 class _Known(forms.Form):
@@ -30,7 +29,7 @@ class _Known(forms.Form):
 
     def clean_nik(self) -> str | None:
         nik = self.cleaned_data["nik"]
-        if nik and not (len(nik) == DIGITS and nik.isascii() and nik.isdigit()):
+        if nik and not is_number(nik):
             digits = sum(letter.isdigit() for letter in nik)
             raise ValidationError(_("NIK harus 16 angka, ini baru %(count)d. Kosongkan bila tidak yakin."), params={"count": digits})
         return nik

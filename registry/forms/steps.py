@@ -15,7 +15,7 @@ from registry import cases
 from registry.entry import kinds
 from registry.fields import BATCH_CONSENT, CONSENT_EXCEPTIONS, FIELDS, NUMBERS, Condition, Field, Step, fields_of, is_empty
 from registry.fieldtypes import Area as AreaType
-from registry.fieldtypes import Choice, Criteria, Date, FieldType, IdNumber, KindCode, MultiChoice, Text, Unreadable, Year
+from registry.fieldtypes import Choice, Criteria, Date, FieldType, IdNumber, KindCode, MultiChoice, Text, Unreadable, Year, is_number
 from registry.models import Area, Member
 from registry.reference.kinds import RESTRICTED_KINDS
 
@@ -49,7 +49,7 @@ class AnswerField(forms.Field):
 
 def grouped(number: str | None) -> str:
     """1111 0547 0858 9003; anything that is no 16 digits stays as typed."""
-    if number and len(number) == 16 and number.isdigit():
+    if is_number(number):
         return " ".join(number[start : start + 4] for start in range(0, 16, 4))
     return number or ""
 
@@ -226,4 +226,3 @@ def area_choices(member: Member, *, wide: bool = False, current: str | None = No
     if len(groups) == 1:
         return first + next(iter(groups.values()))
     return first + [(translate("Kec. %(name)s") % {"name": name}, rows) for name, rows in groups.items()]
-

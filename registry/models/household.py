@@ -21,10 +21,6 @@ class HouseholdQuerySet(models.QuerySet["Household"]):
         """Rows of `keys`, locked in key order. Households are locked before persons, persons before cases."""
         return self.filter(pk__in=keys).order_by("pk").select_for_update()
 
-    def of_card(self, kk: str) -> Self:
-        """Households on which this No. KK stands."""
-        return self.filter(kk_index=index_of(kk, KK) or "-")
-
 
 class Household(models.Model):
     COLUMNS = ("head_name", "address", "dusun", "rt", "rw")

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 
+from registry.fieldtypes import is_number
 from registry.sealing import Keyring, blind_index, keyed_hash64, seal_text, unseal_text
 
 
@@ -17,9 +18,7 @@ def keyring() -> Keyring:
 
 def index_of(number: str | None, purpose: str) -> str | None:
     """Blind index of a NIK or No. KK; None unless it has the 16 digits of one (a mistyped number is nobody's number)."""
-    if number and len(number) == 16 and number.isascii() and number.isdigit():
-        return blind_index(number, ring=keyring(), purpose=purpose)
-    return None
+    return blind_index(number, ring=keyring(), purpose=purpose) if is_number(number) else None
 
 
 def hash_of(value: str, purpose: str) -> int:

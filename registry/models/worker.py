@@ -16,10 +16,6 @@ class WorkerQuerySet(models.QuerySet["Worker"]):
         """Workers of the gampong in the member's areas."""
         return self.filter(within("gampong", member.areas))
 
-    def in_area(self, code: str) -> Self:
-        """Workers whose gampong is, or lies in, the area of this code."""
-        return self.filter(within("gampong", (code,)))
-
     def inactive(self) -> Self:
         return self.filter(is_active=False)
 

@@ -60,8 +60,3 @@ def _detail(row: dict[str, str]) -> Detail:
 
 
 DETAILS: dict[str, Detail] = {detail.slug: detail for detail in map(_detail, read_rows(DATA / "ppks_details.csv"))}
-
-
-def details_of(kind: str) -> list[Detail]:
-    """Details asked for the kind with this code, in the order of the file."""
-    return [detail for detail in DETAILS.values() if kind in detail.kinds]

@@ -56,3 +56,8 @@ _TYPES = (
 )  # fmt: skip
 
 EVIDENCE: dict[str, EvidenceType] = {type_.slug: type_ for type_ in _TYPES}
+
+
+def label_of(slug: str) -> Any:
+    """What a kind of evidence is called; a slug that is no longer asked stands for itself."""
+    return EVIDENCE[slug].label if slug in EVIDENCE else slug

@@ -18,17 +18,16 @@ from registry import audit, cases, privacy, workflow
 from registry.access import Request, get_case, get_person, may
 from registry.entry import progress
 from registry.entry import search as finder
-from registry.enums import WORKER_EDITABLE, Stage, State
+from registry.enums import BEFORE_SENDING, WORKER_EDITABLE, Stage, State
 from registry.fields import Step
 from registry.forms.evidence import SendForm
 from registry.forms.search import BeginForm, SearchForm
 from registry.forms.steps import KIND, NOTE, SHOWN, StepForm, settled
 from registry.models import Case
 from registry.permissions import can
-from registry.views import evidence, pages, sheet
+from registry.views import evidence, sends, sheet, steps
 from validation.rules import words
 
-WRITABLE_BEFORE_SENDING = (State.DRAF, State.DIKEMBALIKAN)
 SECTIONS = {Step.IDENTITY: "tentang", Step.KIND: "keadaan"}
 
 
@@ -55,7 +54,6 @@ def search(request: Request) -> HttpResponse:
 
 
 @may("catat")
-@pages.no_borrowed_mutation
 @require_http_methods(["GET", "HEAD", "POST"])
 def begin(request: Request) -> HttpResponse:
     if request.method != "POST":
@@ -69,7 +67,7 @@ def begin(request: Request) -> HttpResponse:
         return render(request, "registry/search.html", {"form": again, "may_record": True, "mutation_id": uuid4()}, status=422)
     known = get_person(request, form.cleaned_data["person"]) if form.cleaned_data["person"] else None
     entry = cases.NewCase(form.values, request.member.id, known.pk if known else None)
-    [case] = cases.begin([entry], actor=request.member, now=request.now, mutation_id=pages.mutation_of(request))
+    [case] = cases.begin([entry], actor=request.member, now=request.now, mutation_id=sends.mutation_of(request))
     return redirect("case_tasks", case.public_id)
 
 
@@ -91,13 +89,13 @@ def tasks(request: Request, public_id: UUID) -> HttpResponse:
         "done": sum(part.done for part in parts),
         "open_part": open_,
         "open_url": reverse("case_step", args=[case.public_id, open_.step]) if open_ else "",
-        "before_sending": case.state in WRITABLE_BEFORE_SENDING and can(request.member, "ajukan", case),
+        "before_sending": case.state in BEFORE_SENDING and can(request.member, "ajukan", case),
         "can_be_sent": progress.can_be_sent(parts),
         "held_by": [part.label for part in parts if part.holds_up],
         "back": back,
-        "pins": pages.pin_rows(case, back),
+        "pins": steps.pin_rows(case, back),
         "pins_open": bool(back and back.open_pins),
-        "deletable": _deletable(case, request),
+        "deletable": cases.deletable(case, request.member),
         "saved_at": case.updated_at,
     }
     return render(request, "registry/tasks.html", context)
@@ -117,7 +115,6 @@ def _task(case: Case, part: progress.Part) -> dict[str, Any]:
 
 
 @login_required
-@pages.no_borrowed_mutation
 @require_http_methods(["GET", "HEAD", "POST"])
 def step(request: Request, public_id: UUID, step: str) -> HttpResponse:
     case = get_case(request, public_id, "ubah")
@@ -141,7 +138,7 @@ def _save(request: Request, case: Case, form: StepForm) -> HttpResponse:
         return _page(request, case, form, {path: clashing[path] for path in undecided}, status=422)
     changes = form.changes
     edit = cases.Edit(case.pk, changes, form.shown)
-    [edited] = cases.update([edit], actor=request.member, now=request.now, mutation_id=pages.mutation_of(request))
+    [edited] = cases.update([edit], actor=request.member, now=request.now, mutation_id=sends.mutation_of(request))
     if edited.clashes:
         form.ask_again(edited.clashes)
         return _page(request, case, form, edited.clashes, status=409)
@@ -164,7 +161,7 @@ def _after(request: Request, case: Case, form: StepForm, changed: Sequence[str])
         count = sum(len(rows) for rows in found.values())
         messages.warning(request, _("Tersimpan. Ada %(count)d hal untuk dilihat di halaman ini.") % {"count": count})
         return here
-    if fresh.state not in WRITABLE_BEFORE_SENDING:
+    if fresh.state not in BEFORE_SENDING:
         return reverse("case", args=[case.public_id])
     following = progress.next_step(progress.parts(fresh), form.step)
     return reverse("case_step", args=[case.public_id, following]) if following else reverse("case_tasks", args=[case.public_id])
@@ -175,23 +172,22 @@ def _page(
 ) -> HttpResponse:
     if form.step == Step.EVIDENCE:
         return evidence.page(request, case, report=form, clashes=clashes, status=status)
-    return render(request, "registry/step.html", pages.step_context(request, case, form, clashes or {}), status=status)
+    return render(request, "registry/step.html", steps.step_context(request, case, form, clashes or {}), status=status)
 
 
 # --- check and send
 
 
 @login_required
-@pages.no_borrowed_mutation
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request: Request, public_id: UUID) -> HttpResponse:
     case = get_case(request, public_id, "ajukan")
-    if case.state not in WRITABLE_BEFORE_SENDING:
+    if case.state not in BEFORE_SENDING:
         return redirect("case_sent", case.public_id)
     form = SendForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         [outcome] = workflow.perform(
-            [workflow.Seen(case.pk, case.revision)], "ajukan", actor=request.member, now=request.now, mutation_id=pages.mutation_of(request)
+            [workflow.Seen(case.pk, case.revision)], "ajukan", actor=request.member, now=request.now, mutation_id=sends.mutation_of(request)
         )
         if outcome.done:
             return redirect("case_sent", case.public_id)
@@ -242,7 +238,7 @@ def delete(request: Request, public_id: UUID) -> HttpResponse:
         if request.method == "POST" and audit.did("hapus_draf", actor=request.member, object_id=public_id):
             return redirect("home")
         raise
-    if not _deletable(case, request):
+    if not cases.deletable(case, request.member):
         messages.info(request, _("Hanya draf yang belum pernah dikirim yang dapat dihapus."))
         return redirect("case", case.public_id)
     if request.method == "POST" and cases.delete_draft(case.pk, actor=request.member, now=request.now):
@@ -256,7 +252,3 @@ def delete(request: Request, public_id: UUID) -> HttpResponse:
         "danger": True,
     }
     return render(request, "registry/delete.html", context)
-
-
-def _deletable(case: Case, request: Request) -> bool:
-    return case.state == State.DRAF and case.submitted_at is None and case.created_by_id == request.member.id

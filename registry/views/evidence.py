@@ -23,9 +23,9 @@ from registry.forms.evidence import CaseForm, PhotoForm
 from registry.forms.steps import StepForm
 from registry.models import Case
 from registry.photos import PhotoRefused
-from registry.reference.evidence import EVIDENCE, REPORT
+from registry.reference.evidence import REPORT, label_of
 from registry.reference.kinds import KINDS
-from registry.views import pages
+from registry.views import sends, steps
 
 # What is asked of everybody, while the kind is not chosen yet.
 BEFORE_KIND = (("foto_ktp_atau_kk",),)
@@ -48,12 +48,12 @@ def page(
     groups = [_group(one_of, case, allowed, photo) for one_of in (KINDS[case.kind].evidence if case.kind else BEFORE_KIND)]
     asked = {slug for group in groups for slug in group["slugs"]}
     rest = [slug for slug in allowed if slug not in asked]
-    context = pages.step_context(request, case, report, clashes or {}) | {
+    context = steps.step_context(request, case, report, clashes or {}) | {
         "groups": groups,
         "complete": sum(group["there"] for group in groups),
         "other": _form_for(rest, photo) if rest else None,
         "other_open": photo is not None and photo.slugs == tuple(rest),
-        "pictures": [{"row": row, "label": _label(row.kind)} for row in case.attachments.all() if row.removed_at is None],
+        "pictures": [{"row": row, "label": label_of(row.kind)} for row in case.attachments.all() if row.removed_at is None],
         "photo_form": photo,
         "next_url": _next_url(case),
         "upload_url": reverse("evidence_upload", args=[case.public_id]),
@@ -61,12 +61,8 @@ def page(
     return render(request, "registry/evidence.html", context, status=status)
 
 
-def _label(slug: str) -> Any:
-    return EVIDENCE[slug].label if slug in EVIDENCE else slug
-
-
 def _in_a_sentence(slug: str) -> str:
-    label = str(_label(slug))
+    label = str(label_of(slug))
     return label[0].lower() + label[1:]
 
 
@@ -75,7 +71,7 @@ def _group(one_of: tuple[str, ...], case: Case, allowed: list[str], photo: Photo
     at_hand = set(case.evidence) | ({REPORT} if case.values().get("case.report") else set())
     return {
         "slugs": one_of,
-        "labels": [EVIDENCE[slug].label for slug in one_of],
+        "labels": [label_of(slug) for slug in one_of],
         "there": bool(at_hand & set(one_of)),
         "report": REPORT in one_of,
         "forms": [{"form": _form_for([slug], photo), "what": _in_a_sentence(slug)} for slug in one_of if slug in allowed],
@@ -92,7 +88,6 @@ def _next_url(case: Case) -> str:
 
 
 @login_required
-@pages.no_borrowed_mutation
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: Request, public_id: UUID) -> HttpResponse:
     case = get_case(request, public_id, "ubah")
@@ -104,11 +99,11 @@ def upload(request: Request, public_id: UUID) -> HttpResponse:
         data = form.cleaned_data["photo"].read(settings.PHOTO_MAX_BYTES + 1)
         sent = evidence.Upload(form.cleaned_data["kind"], data)
         try:
-            evidence.attach(case.pk, sent, actor=request.member, now=request.now, mutation_id=pages.sent_id(request))
+            evidence.attach(case.pk, sent, actor=request.member, now=request.now, mutation_id=sends.sent_id(request))
         except PhotoRefused as refusal:
             form.add_error("photo", str(refusal))
         else:
-            messages.success(request, _("Foto tersimpan: %(what)s.") % {"what": _label(sent.kind)})
+            messages.success(request, _("Foto tersimpan: %(what)s.") % {"what": label_of(sent.kind)})
             by_script = request.headers.get("X-Requested-With") == "fetch"
             return HttpResponse(status=201, headers={"Location": here}) if by_script else redirect(here)
     return page(request, case, photo=form, status=422)
@@ -166,5 +161,5 @@ def remove(request: Request, public_id: UUID) -> HttpResponse:
         evidence.detach(attachment, actor=request.member, now=request.now)
         messages.success(request, _("Foto sudah dihapus dari catatan ini."))
         return redirect(back)
-    context = {"label": _label(attachment.kind), "attachment": attachment, "back_url": back, "danger": True}
+    context = {"label": label_of(attachment.kind), "attachment": attachment, "back_url": back, "danger": True}
     return render(request, "registry/evidence_remove.html", context)

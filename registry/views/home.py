@@ -1,5 +1,6 @@
 """The first page of each role: a worker's tasks, a supervisor's queue, the regency in sentences."""
 
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from registry import privacy
@@ -25,10 +27,10 @@ MOST_LISTED = 50
 MOST_GAPS = 8
 # Rules that gather many fields have no field of their own to be called after.
 RULE_NAMES = {
-    "isian.kirim": lambda: _("Isian wajib untuk dikirim"),
-    "isian.siap": lambda: _("Isian wajib untuk DTSEN"),
-    "bukti.kurang": lambda: _("Bukti yang diminta jenisnya"),
-    "nik.belum_ada": lambda: _("NIK belum ada"),
+    "isian.kirim": gettext_lazy("Isian wajib untuk dikirim"),
+    "isian.siap": gettext_lazy("Isian wajib untuk DTSEN"),
+    "bukti.kurang": gettext_lazy("Bukti yang diminta jenisnya"),
+    "nik.belum_ada": gettext_lazy("NIK belum ada"),
 }
 
 
@@ -55,9 +57,9 @@ def _tasks(request: Request) -> dict[str, Any]:
     approved = sum(counts.get(state, 0) for state in VALID_STATES)
     return {
         "clock": clock(today, settings.DTSEN_CUTOFF_DAY),
-        "returned": [_returned_row(case, request, today) for case in back],
+        "returned": [_returned_row(case, today) for case in back],
         "returned_count": counts.get(State.DIKEMBALIKAN, 0),
-        "drafts": [_draft_row(case, request, today) for case in drafts],
+        "drafts": [_draft_row(case, today) for case in drafts],
         "draft_count": counts.get(State.DRAF, 0),
         "submitted": counts.get(State.DIAJUKAN, 0),
         "oldest_days": (today - timezone.localdate(oldest.submitted_at)).days if oldest else 0,
@@ -74,7 +76,7 @@ def _list_urls(request: Request, counts: dict[str, int]) -> dict[str, str]:
     return {"more": own, "submitted_url": f"{own}&state={State.DIAJUKAN}", "approved_url": own + only_approved}
 
 
-def _returned_row(case: Case, request: Request, today: Any) -> dict[str, Any]:
+def _returned_row(case: Case, today: date) -> dict[str, Any]:
     back = progress.returned(case)
     return {
         "title": privacy.list_title(case, today),
@@ -89,7 +91,7 @@ def _returned_row(case: Case, request: Request, today: Any) -> dict[str, Any]:
     }
 
 
-def _draft_row(case: Case, request: Request, today: Any) -> dict[str, Any]:
+def _draft_row(case: Case, today: date) -> dict[str, Any]:
     parts = progress.parts(case)
     title = privacy.list_title(case, today)
     return {
@@ -129,5 +131,5 @@ def _regency(request: Request) -> dict[str, Any]:
 def _gap_row(gap: dict[str, Any]) -> dict[str, Any]:
     """What is missing most, in words, how often, and what it holds up."""
     rule = gap["rule"]
-    name = RULE_NAMES[rule]() if rule in RULE_NAMES else label_of(RULES[rule].field) if rule in RULES else rule
+    name = RULE_NAMES[rule] if rule in RULE_NAMES else label_of(RULES[rule].field) if rule in RULES else rule
     return {"name": name, "count": gap["count"], "stops": Stage(gap["stops"]).label}

@@ -21,7 +21,7 @@ from registry.exchange.forms import MB, CommitForm, UploadForm
 from registry.exchange.layouts import LAYOUTS, PPKS_RINGKAS
 from registry.models import Batch, Job
 
-PAGE = 50
+PER_PAGE = 50
 SECONDS_BETWEEN_LOOKS = "3"
 
 
@@ -35,7 +35,7 @@ def batch_list(request: Request) -> HttpResponse:
         if made.state == BatchState.UPLOADED:
             jobs.start("periksa_berkas", str(made.public_id), actor=request.member, now=request.now)
         return redirect("batch", made.public_id)
-    batches = Paginator(Batch.objects.visible_to(request.member).newest(), PAGE).get_page(request.GET.get("page"))
+    batches = Paginator(Batch.objects.visible_to(request.member).newest(), PER_PAGE).get_page(request.GET.get("page"))
     context = {"form": form, "page_obj": batches, "columns": PPKS_RINGKAS.columns, "limits": limits()}
     return render(request, "registry/batch_list.html", context, status=422 if form.is_bound else 200)
 
@@ -69,7 +69,7 @@ def batch(request: Request, public_id: UUID) -> HttpResponse:
 def batch_context(request: Request, found: Batch, job: Job | None) -> dict[str, Any]:
     chosen = request.GET.get("lihat", "")
     chosen = chosen if chosen in preview.VERDICTS else preview.first_to_see(found)
-    page = Paginator(preview.rows_of(found, chosen), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(preview.rows_of(found, chosen), PER_PAGE).get_page(request.GET.get("page"))
     return {
         "batch": found,
         "job": job,

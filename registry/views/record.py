@@ -17,14 +17,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from registry import audit, cases, privacy, workflow
 from registry.access import Request, get_case
 from registry.enums import VALID_STATES, State
+from registry.fields import FIELDS, NUMBERS
+from registry.forms.review import AssignForm, SeenForm
 from registry.forms.steps import grouped
 from registry.models import Case, Member, StateChange
 from registry.permissions import can
-from registry.reviewforms import AssignForm, SeenForm
-from registry.views import pages, sheet
-from validation.rules.engine import RULE_SET
+from registry.views import sends, sheet
+from validation.rules import RULE_SET, label_of
 
-PATHS = {word: path for path, word in sheet.NUMBERS.items()}
+PATHS = {word: path for path, word in NUMBERS.items()}
 NOT_YET = {
     State.DRAF: gettext_lazy("Belum dikirim ke penyelia."),
     State.DIAJUKAN: gettext_lazy("Sudah dikirim, menunggu putusan penyelia."),
@@ -78,7 +79,6 @@ def reveal(request: Request, public_id: UUID, number: str) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-@pages.no_borrowed_mutation
 def withdraw(request: Request, public_id: UUID) -> HttpResponse:
     """Take back what was sent and nobody decided yet."""
     found = get_case(request, public_id, "tarik")
@@ -86,7 +86,7 @@ def withdraw(request: Request, public_id: UUID) -> HttpResponse:
     if not form.is_valid():
         context = {"case": found, "form": form, "list_title": privacy.list_title(found, _today(request)), "back_url": _url(found)}
         return render(request, "registry/withdraw.html", context, status=422 if form.is_bound else 200)
-    once = pages.mutation_of(request)
+    once = sends.mutation_of(request)
     [outcome] = workflow.perform([form.seen], "tarik", actor=request.member, now=request.now, mutation_id=once)
     if outcome.done:
         messages.success(request, _("Ditarik kembali. Catatan ini sekarang draf, dan dapat Anda kirim lagi."))
@@ -164,9 +164,9 @@ def _notes(case: Case, steps: list[StateChange], member: Member) -> dict[str, An
     if case.state != State.DIKEMBALIKAN or last is None or not sheet.editable(case, member):
         return None
     pins = [
-        {"label": sheet.words.label_of(pin.path), "note": pin.note, "url": sheet.field_url(case, pin.path)}
+        {"label": label_of(pin.path), "note": pin.note, "url": sheet.field_url(case, pin.path)}
         for pin in last.pins.all()
-        if pin.path in sheet.FIELDS
+        if pin.path in FIELDS
     ]
     return {"reason": sheet.reason_of(last), "note": last.note, "who": last.actor.name, "pins": pins}
 
@@ -195,7 +195,7 @@ def _actions(case: Case, member: Member) -> list[dict[str, Any]]:
         rows.append((_("Serahkan ke petugas lain"), reverse("case_assign", args=key)))
     if "nonaktifkan" in able:
         rows.append((_("Nonaktifkan"), reverse("case_decide", args=[*key, "nonaktifkan"])))
-    if case.state == State.DRAF and not case.submitted_at and case.created_by_id == member.id and can(member, "hapus", case):
+    if cases.deletable(case, member):
         rows.append((_("Hapus draf"), reverse("case_delete", args=key)))
     primary = decides or "ajukan" in able
     return [{"label": label, "url": url, "primary": primary and at == 0} for at, (label, url) in enumerate(rows)]

@@ -17,9 +17,9 @@ from registry import audit, privacy, snapshots, workflow
 from registry.access import Request, get_case
 from registry.enums import Stage
 from registry.filters import QueueFilter
+from registry.forms.review import DecideForm, ReturnForm, SeenForm
 from registry.models import Case, Pin, StateChange
-from registry.reviewforms import DecideForm, ReturnForm, SeenForm
-from registry.views import pages, sheet
+from registry.views import sends, sheet
 from registry.workflow import Outcome
 from validation import assess
 
@@ -54,7 +54,6 @@ def review(request: Request, public_id: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-@pages.no_borrowed_mutation
 def decide(request: Request, public_id: UUID, action: str) -> HttpResponse:
     """One decision through `workflow.perform`; refused with the differences when another revision was seen."""
     case = get_case(request, public_id, action)
@@ -64,7 +63,7 @@ def decide(request: Request, public_id: UUID, action: str) -> HttpResponse:
     if not form.is_valid():
         return _ask(request, case, action, form) if action in ASKED else _page(request, case, form)
     [outcome] = workflow.perform(
-        [form.seen], action, actor=request.member, now=request.now, mutation_id=pages.mutation_of(request), **form.asked
+        [form.seen], action, actor=request.member, now=request.now, mutation_id=sends.mutation_of(request), **form.asked
     )
     if not outcome.done:
         return _refused(request, public_id, action, outcome)

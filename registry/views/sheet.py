@@ -17,14 +17,13 @@ from registry.fields import FIELDS, NUMBERS, STEP_LABELS, Step
 from registry.models import Case, Member, StateChange
 from registry.permissions import can
 from registry.privacy import Shown, Viewer
-from registry.reference.evidence import EVIDENCE
+from registry.reference.evidence import label_of
 from registry.reference.kinds import KINDS
 from registry.workflow import TRANSITIONS
 from validation import assess
 from validation.models import DuplicatePair, Finding
 from validation.rules import words
 
-# Field -> its word in the address of the logged click.
 # First parts of the names of parameters that tell nothing of the person (validation.rules.words).
 OPEN_PARAMS = {"field", "step", "evidence", "kind"}
 DONE = {
@@ -241,7 +240,7 @@ def evidence(case: Case, member: Member, since: Any = None) -> list[dict[str, An
     may_open = can(member, "lihat_bukti", case)
     return [
         {
-            "label": EVIDENCE[row.kind].label if row.kind in EVIDENCE else row.kind,
+            "label": label_of(row.kind),
             "added_at": row.added_at,
             "fresh": since is not None and row.added_at > since,
             "url": reverse("evidence_picture", args=[row.public_id]) if may_open else None,

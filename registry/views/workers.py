@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -19,7 +18,6 @@ from registry.access import Request, get_worker, may
 from registry.enums import Role
 from registry.forms.members import WorkerForm
 from registry.models import Area, Member, Worker
-from registry.mutations import ForeignMutation
 from registry.permissions import can
 
 PER_PAGE = 50
@@ -105,8 +103,6 @@ def _form_page(request: Request, found: Worker | None) -> HttpResponse:
             saved = members.save_worker(found, form.values, actor=request.member, now=request.now, mutation_id=sent)
         except members.Refused as reason:
             form.add_error(None, str(reason))
-        except ForeignMutation:
-            raise PermissionDenied from None
         else:
             messages.success(request, _("Data petugas %(name)s tersimpan.") % {"name": saved.name})
             return redirect("worker", saved.public_id)

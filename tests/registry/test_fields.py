@@ -12,7 +12,6 @@ from registry.fields import (
     Condition,
     Field,
     Step,
-    asked_fields,
     dump,
     fields_of,
     load,
@@ -91,7 +90,6 @@ def test_what_a_stage_requires(stage, paths):
 def test_what_a_record_is_asked(changes, path, asked):
     values = complete_values() | changes
     assert FIELDS[path].asked(values) is asked
-    assert (FIELDS[path] in asked_fields(FIELDS[path].step, values)) is asked
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,6 @@ from registry.sealing import (
     fingerprint,
     key_id,
     keyed_hash64,
-    parse_keys,
     seal,
     seal_text,
     unseal,
@@ -165,37 +164,3 @@ def test_a_ring_is_frozen_and_never_shown():
     with pytest.raises(AttributeError):
         ring.current = 2
     assert repr(ring) == "Keyring(current=1)"
-
-
-@pytest.mark.parametrize(
-    "text, keys, current",
-    [
-        (f"1:{b64(OLD)}", {1: OLD}, 1),
-        (f"2:{b64(NEW)},1:{b64(OLD)}", {2: NEW, 1: OLD}, 2),
-        (f" 1 : {b64(OLD)} , 2:{b64(NEW)}\n", {1: OLD, 2: NEW}, 1),
-    ],
-)
-def test_parse_keys(text, keys, current):
-    assert parse_keys(text) == (keys, current)
-
-
-@pytest.mark.parametrize(
-    "text, says",
-    [
-        ("", "ke-1 harus ditulis"),
-        (b64(OLD), "ke-1 harus ditulis"),
-        (f"1:{b64(OLD)},", "ke-2 harus ditulis"),
-        (f"satu:{b64(OLD)}", "ke-1 harus ditulis"),
-        (f"²:{b64(OLD)}", "ke-1 harus ditulis"),
-        (f"-1:{b64(OLD)}", "ke-1 harus ditulis"),
-        (f"1:{b64(OLD)},01:{b64(NEW)}", "nomor 1 tertulis dua kali"),
-        ("1:rahasia!", "nomor 1 bukan base64"),
-        ("1:rahasiá", "nomor 1 bukan base64"),
-        (f"1:{b64(OLD)[:-2]}", "nomor 1 bukan base64"),
-    ],
-)
-def test_keys_that_do_not_read(text, says):
-    with pytest.raises(BadKeys, match=says) as refusal:
-        parse_keys(text)
-    assert "rahasi" not in str(refusal.value)
-    assert refusal.value.__cause__ is None

@@ -14,7 +14,7 @@ import python_calamine
 
 from registry.exchange.reader.container import Container, feed, plain_parser
 from registry.exchange.reader.limits import Limits, Stop
-from registry.exchange.reader.scan import Scan, cell_name, glance, scan
+from registry.exchange.reader.scan import BLANKS, Scan, cell_name, glance, scan
 from registry.exchange.reader.wire import Line, Notes
 
 STRICT = "http://purl.oclc.org/ooxml"
@@ -103,7 +103,7 @@ def worksheets(container: Container) -> tuple[list[Part], str | None]:
 
 
 def empty_shared(container: Container, member: str) -> frozenset[str]:
-    """Numbers, as they are written in cells, of the shared texts with nothing in them."""
+    """Numbers, as they are written in cells, of the shared texts with nothing but blanks in them."""
     empty: set[str] = set()
     index, length, in_text, in_phonetic = -1, 0, False, False
 
@@ -120,7 +120,7 @@ def empty_shared(container: Container, member: str) -> frozenset[str]:
     def characters(data: str) -> None:
         nonlocal length
         if in_text:
-            length += len(data)
+            length += len(data.strip(BLANKS))
 
     def end(name: str) -> None:
         nonlocal in_text, in_phonetic
@@ -199,7 +199,7 @@ def values(path: Path, sheet: str, found: Scan) -> Iterator[Line]:
         errors.setdefault(row, {})[column] = text
     for number, cells in enumerate(rows, 1):
         expected = found.rows.get(number, 0)
-        line = (number, [None] * before + [cell if cell != "" else None for cell in cells], [])
+        line = (number, [None] * before + [None if isinstance(cell, str) and not cell.strip(BLANKS) else cell for cell in cells], [])
         wrong = errors.get(number, {})
         if sum(cell is not None for cell in line[1]) + len(wrong) != expected:
             raise Stop("damaged")

@@ -27,7 +27,7 @@ NOT_A_WORKBOOK = (
 
 
 class Container:
-    """An inspected archive: `names` of its members and `unpack(name)`, the bytes of one in chunks. Close it, or use it in a `with`."""
+    """An inspected archive: `find(name)` for a member and `unpack(name)`, the bytes of one in chunks. Close it, or use it in a `with`."""
 
     def __init__(self, path: Path, limits: Limits) -> None:
         self._file: BinaryIO = path.open("rb")
@@ -43,10 +43,6 @@ class Container:
 
     def __exit__(self, *_: object) -> None:
         self._file.close()
-
-    @property
-    def names(self) -> list[str]:
-        return list(self._members)
 
     def find(self, name: str) -> str | None:
         """The member of that name; part names are compared without case (ECMA-376 part 2)."""

@@ -17,6 +17,8 @@ from registry.exchange.reader.limits import Limits, Stop
 TEXT_TYPES = {"s", "str", "inlineStr"}
 # The errors calamine knows; at any other it gives up on the whole sheet.
 ERRORS = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"}
+# What calamine leaves out of a text that is nothing else, unless the text says that it counts; here it never does.
+BLANKS = " \t\n"
 GLANCE_ROWS = 40
 HEADER_WIDTH = 3
 
@@ -34,8 +36,6 @@ class Scan:
     rows: dict[int, int] = field(default_factory=dict)
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     hidden_rows: int = 0
-    first_column: int = 0
-    last_column: int = 0
 
 
 def cell_name(row: int, column: int) -> str:
@@ -150,24 +150,22 @@ def walk(chunks: Iterable[bytes], on_cell: OnCell, on_hidden_row: Callable[[], N
 
 
 def scan(chunks: Iterable[bytes], empty_texts: frozenset[str], limits: Limits) -> Scan:
-    """Where the values of a sheet stand. Raises Stop beyond the limits; cells that only have a style count for nothing."""
+    """Where the values of a sheet stand. Raises Stop beyond the limits; cells with only a style or only blanks count for nothing."""
     found = Scan()
-    rows, count, first, last = found.rows, 0, limits.columns, 0
+    rows, count, first, last, top, bottom = found.rows, 0, limits.columns, 0, limits.rows, 0
 
     def on_cell(row: int, column: int, kind: str, text: str) -> None:
-        nonlocal count, first, last
+        nonlocal count, first, last, top, bottom
         if row > limits.rows or column > limits.columns:
             raise Stop("far_cell", cell=cell_name(row, column), rows=limits.rows, columns=limits.columns)
-        if kind == "s" and text in empty_texts:
+        # A blank cell is no value, but calamine may hold the space up to it.
+        first, last, top, bottom = min(first, column), max(last, column), min(top, row), max(bottom, row)
+        if is_blank(kind, text, empty_texts):
             return
         count += 1
         if count > limits.cells:
             raise Stop("too_many_cells", limit=limits.cells)
         rows[row] = rows.get(row, 0) + 1
-        if column < first:
-            first = column
-        if column > last:
-            last = column
         if kind == "e":
             if text not in ERRORS:
                 raise Stop("strange_error", cell=cell_name(row, column))
@@ -177,11 +175,14 @@ def scan(chunks: Iterable[bytes], empty_texts: frozenset[str], limits: Limits) -
         found.hidden_rows += 1
 
     walk(chunks, on_cell, on_hidden_row)
-    found.first_column, found.last_column = first, last
     # Twice the cells: a table is seldom more than half empty, and the reader has to hold the gaps as well.
-    if rows and (max(rows) - min(rows) + 1) * (last - first + 1) > 2 * limits.cells:
+    if rows and (bottom - top + 1) * (last - first + 1) > 2 * limits.cells:
         raise Stop("too_scattered", limit=limits.cells)
     return found
+
+
+def is_blank(kind: str, text: str, empty_texts: frozenset[str]) -> bool:
+    return text in empty_texts if kind == "s" else not text.strip(BLANKS)
 
 
 def glance(chunks: Iterator[bytes], empty_texts: frozenset[str]) -> tuple[bool, bool]:
@@ -192,7 +193,7 @@ def glance(chunks: Iterator[bytes], empty_texts: frozenset[str]) -> tuple[bool, 
     rows: dict[int, list[tuple[int, bool]]] = {}
 
     def on_cell(row: int, column: int, kind: str, text: str) -> None:
-        if kind == "s" and text in empty_texts:
+        if is_blank(kind, text, empty_texts):
             return
         if row not in rows and len(rows) == GLANCE_ROWS:
             raise Enough

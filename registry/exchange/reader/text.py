@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from registry.exchange.reader.limits import Limits, Stop
+from registry.exchange.reader.scan import BLANKS
 from registry.exchange.reader.wire import Line, Notes
 
 DELIMITERS = ";,\t"
@@ -19,7 +20,6 @@ CHUNK = 1024 * 1024
 MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 # Excel obeys such a first line and does not show it, so the rows a person sees begin after it.
 SEP_LINE = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
-QUOTED = re.compile(r'"(?:[^"]|"")*"')
 
 
 def read_text(path: Path, limits: Limits, notes: Notes) -> Iterator[Line]:
@@ -87,16 +87,17 @@ def rows(lines: io.TextIOWrapper, delimiter: str, limits: Limits) -> Iterator[Li
     try:
         for record in reader:
             number += 1
-            if not any(record):
+            values = [cell if cell.strip(BLANKS) else None for cell in record]
+            if not any(values):
                 continue
-            width = max(index for index, cell in enumerate(record, 1) if cell)
+            width = max(index for index, value in enumerate(values, 1) if value)
             if number > limits.rows or width > limits.columns:
                 raise Stop("too_many_rows", row=number, rows=limits.rows, columns=limits.columns)
-            cells += sum(map(bool, record))
+            cells += sum(map(bool, values))
             if cells > limits.cells:
                 raise Stop("too_many_cells", limit=limits.cells)
             shape.look(number, record)
-            yield number, [cell or None for cell in record], []
+            yield number, values, []
     except csv.Error as problem:
         raise Stop("open_quote", row=number + 1) from problem
     shape.judge()

@@ -38,7 +38,8 @@ CellValue = str | float | bool | date | datetime | time | timedelta | CellError 
 class Row(NamedTuple):
     """number: the row's number as the spreadsheet shows it, from 1. cells: from column A on; empty ones are None, and left out at the end.
 
-    A number stays a float (a NIK that arrives as one can be refused); in a csv every value is a text. Nothing is stripped.
+    A number stays a float (a NIK that arrives as one can be refused); in a csv every value is a text. Nothing is stripped;
+    a text of blanks only is an empty cell.
     """
 
     number: int

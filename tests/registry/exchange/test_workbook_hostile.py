@@ -139,7 +139,11 @@ READ = {
         [Row(1, ("x",))],
     ),
     "a truth": (row(1, '<c r="A1" t="b"><v>1</v></c>'), [Row(1, (True,))]),
-    "white space": (row(1, '<c r="A1" t="inlineStr"><is><t xml:space="preserve">  </t></is></c>'), [Row(1, ("  ",))]),
+    "blanks that count": (
+        row(1, '<c r="A1" t="inlineStr"><is><t xml:space="preserve">  </t></is></c><c r="B1"><v>1</v></c>'),
+        [Row(1, (None, 1.0))],
+    ),
+    "blanks that do not": (row(1, '<c r="A1" t="inlineStr"><is><t>  </t></is></c><c r="B1"><v>1</v></c>'), [Row(1, (None, 1.0))]),
 }
 
 

@@ -1,13 +1,9 @@
-"""What the pages of the entry form share: the rows of a page with notes and findings, two versions of a field, sends that repeat."""
+"""What the pages of the entry form share: the rows of a page with notes and findings, two versions of a field."""
 
-import json
-from collections.abc import Callable, Mapping
-from functools import wraps
+from collections.abc import Mapping
 from typing import Any
-from uuid import UUID, uuid4, uuid5
+from uuid import uuid4
 
-from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
@@ -16,16 +12,14 @@ from django.utils.translation import gettext as _
 from registry import privacy
 from registry.access import Request
 from registry.entry import kinds, progress
-from registry.enums import Sex, State
+from registry.enums import BEFORE_SENDING, Sex, State
 from registry.fields import FIELDS, STEP_LABELS, Step, is_empty
 from registry.forms.steps import CRITERIA, KIND, Row, StepForm
 from registry.models import Case
-from registry.mutations import ForeignMutation
 from registry.reference.kinds import KINDS
 from registry.views import sheet
 from validation.rules import nik, step_of
 
-View = Callable[..., HttpResponse]
 NO_NIK = "person.no_nik_reason"
 # A change in one of these states is no longer a draft's: the page says what follows from it.
 JUDGED = {
@@ -33,38 +27,6 @@ JUDGED = {
     State.DISETUJUI: "approved",
     State.TERKIRIM: "approved",
 }
-
-
-def mutation_of(request: Request) -> UUID | None:
-    """The id of this very send; None where a client left the page's id out or spoiled it.
-
-    It is made of the id of the page and of what was sent: a page that the browser brings back from memory, changed and sent again,
-    is another act, while a second tap on the button is not.
-    """
-    page = sent_id(request)
-    content = sorted((name, values) for name, values in request.POST.lists() if name not in ("csrfmiddlewaretoken", "mutation_id"))
-    return uuid5(page, json.dumps(content)) if page else None
-
-
-def sent_id(request: Request) -> UUID | None:
-    """The id that the page put into its form."""
-    try:
-        return UUID(request.POST.get("mutation_id", ""))
-    except ValueError:
-        return None
-
-
-def no_borrowed_mutation(view: View) -> View:
-    """Decorator: an id that somebody else's send, or another act, has used is refused."""
-
-    @wraps(view)
-    def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            return view(request, *args, **kwargs)
-        except ForeignMutation:
-            raise PermissionDenied from None
-
-    return guarded
 
 
 def pin_rows(case: Case, back: progress.Returned | None) -> list[dict[str, Any]]:
@@ -116,7 +78,7 @@ def step_context(request: Request, case: Case, form: StepForm, clashes: Mapping[
 
 
 def _back_url(case: Case) -> str:
-    name = "case_tasks" if case.state in (State.DRAF, State.DIKEMBALIKAN) else "case"
+    name = "case_tasks" if case.state in BEFORE_SENDING else "case"
     return reverse(name, args=[case.public_id])
 
 
