@@ -11,12 +11,20 @@ from registry.models import Account, Case, Member, Person
 from validation.rules import say
 
 
+class RuleSetQuerySet(models.QuerySet["RuleSet"]):
+    def current_number(self) -> int | None:
+        """The number of the rule set whose verdicts count; None before anything was judged."""
+        return self.filter(current=True).values_list("number", flat=True).first()
+
+
 class RuleSet(models.Model):
     """A numbered set of rules. It becomes current in one step, after it has judged every living case."""
 
     number = models.PositiveSmallIntegerField(primary_key=True)
     current = models.BooleanField(default=False)
     current_since = models.DateTimeField(null=True, blank=True)
+
+    objects = RuleSetQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["current"], condition=Q(current=True), name="one_current_rule_set")]

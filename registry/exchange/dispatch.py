@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils import translation
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
@@ -192,10 +193,13 @@ def veiled(case: Case, values: Mapping[str, Any], today: date) -> dict[str, Any]
 
 
 def _store(entry: Dispatch, records: Iterable[Outgoing], now: datetime) -> None:
-    """Write the workbook, seal it beside the others (readable by the portal only) and save the line of the ledger."""
+    """Write the workbook, seal it beside the others (readable by the portal only) and save the line of the ledger.
+
+    The office reads Indonesian, whatever language the page had that asked for the file.
+    """
     layout = LAYOUTS[entry.layout]
     entry.file_name = _file_name(entry, now)
-    with private_folder() as folder:
+    with private_folder() as folder, translation.override(settings.LANGUAGE_CODE):
         path = folder / "keluar.xlsx"
         written = _write(path, layout, records, entry, now)
         _keep(Path(settings.EXPORT_ROOT), entry.stored_as, path.read_bytes())

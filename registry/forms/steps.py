@@ -150,8 +150,8 @@ class StepForm(forms.Form):
         return self.cleaned_data
 
     def _offered(self, path: str, value: Any) -> bool:
-        """A choice must be one that this member was offered (areas, kinds, criteria)."""
-        if is_empty(value) or not isinstance(FIELDS[path].type, AreaType | KindCode | Criteria):
+        """A choice must be one that this member was offered: not an area of others, nor the legal basis of a whole file."""
+        if is_empty(value) or not isinstance(FIELDS[path].type, AreaType | KindCode | Criteria | Choice):
             return True
         offered = set(_flat(self.fields[path].widget.choices))
         return all(str(one) in offered for one in (value if isinstance(value, list) else [value]))

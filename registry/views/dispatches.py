@@ -4,12 +4,13 @@ from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
@@ -40,10 +41,13 @@ def dispatch_list(request: Request) -> HttpResponse:
 def make(request: Request) -> HttpResponse:
     form = DispatchForm(request.POST, member=request.member)
     if form.is_valid():
+        # The ledger is kept in the language of the office.
+        with translation.override(settings.LANGUAGE_CODE):
+            filters = dispatch.filter_words(**form.chosen)
         try:
             made = dispatch.dispatch(
                 dispatch.selection(request.member, **form.chosen), receiver=form.addressee, purpose=form.cleaned_data["purpose"],
-                letter=form.cleaned_data["letter"], actor=request.member, now=request.now, filters=dispatch.filter_words(**form.chosen),
+                letter=form.cleaned_data["letter"], actor=request.member, now=request.now, filters=filters,
                 mutation_id=form.cleaned_data["mutation_id"],
             )  # fmt: skip
         except dispatch.NothingToSend as nothing:

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
@@ -225,7 +224,7 @@ def sent(request: Request, public_id: UUID) -> HttpResponse:
     case = get_case(request, public_id)
     if case.state != State.DIAJUKAN or case.submitted_by_id != request.member.id:
         return redirect("case", case.public_id)
-    return render(request, "registry/sent.html", {"case": case, "kecamatan": case.place.parent.name, "receiver": settings.RECEIVER})
+    return render(request, "registry/sent.html", {"case": case, "kecamatan": case.place.parent.name})
 
 
 @login_required

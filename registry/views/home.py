@@ -20,7 +20,8 @@ from registry.entry.clock import clock
 from registry.enums import VALID_STATES, Role, Stage, State
 from registry.models import Batch, Case, Dispatch
 from validation import assess
-from validation.rules import RULES, label_of
+from validation.models import RuleSet
+from validation.rules import RULE_SET, RULES, label_of
 
 # Drafts and returned records on one page; what lies below is reached through the list of residents.
 MOST_LISTED = 50
@@ -121,10 +122,10 @@ def _regency(request: Request) -> dict[str, Any]:
         "valid": valid,
         "ready": assess.ready(seen, today=today).count(),
         "waiting": counts.get(State.DIAJUKAN, 0),
+        "rule_set": RuleSet.objects.current_number() or RULE_SET,
         "gaps": [_gap_row(gap) for gap in gaps[:MOST_GAPS]],
         "batch": Batch.objects.visible_to(request.member).newest().first(),
         "dispatch": Dispatch.objects.visible_to(request.member).newest().first(),
-        "receiver": settings.RECEIVER,
     }
 
 

@@ -26,7 +26,7 @@ SECONDS_BETWEEN_LOOKS = "3"
 
 
 @may("impor")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def batch_list(request: Request) -> HttpResponse:
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if form.is_valid():
@@ -51,7 +51,7 @@ def limits() -> dict[str, int]:
 
 
 @may("impor")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def batch(request: Request, public_id: UUID) -> HttpResponse:
     """The preview. A POST asks for the check again, after it was interrupted."""
     found = access.get_batch(request, public_id)
@@ -87,7 +87,7 @@ def batch_context(request: Request, found: Batch, job: Job | None) -> dict[str, 
 
 
 @may("impor")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def commit(request: Request, public_id: UUID) -> HttpResponse:
     found = access.get_batch(request, public_id)
     if sentence := blocker(found):
@@ -104,7 +104,7 @@ def commit(request: Request, public_id: UUID) -> HttpResponse:
 
 
 @may("impor")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request: Request, public_id: UUID) -> HttpResponse:
     found = access.get_batch(request, public_id)
     if request.method == "POST":

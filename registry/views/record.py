@@ -23,6 +23,7 @@ from registry.forms.steps import grouped
 from registry.models import Case, Member, StateChange
 from registry.permissions import can
 from registry.views import sends, sheet
+from validation.models import RuleSet
 from validation.rules import RULE_SET, label_of
 
 PATHS = {word: path for path, word in NUMBERS.items()}
@@ -78,7 +79,7 @@ def reveal(request: Request, public_id: UUID, number: str) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: Request, public_id: UUID) -> HttpResponse:
     """Take back what was sent and nobody decided yet."""
     found = get_case(request, public_id, "tarik")
@@ -96,7 +97,7 @@ def withdraw(request: Request, public_id: UUID) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def assign(request: Request, public_id: UUID) -> HttpResponse:
     """Hand a record over to another worker of its gampong."""
     found = get_case(request, public_id, "serahkan")
@@ -138,7 +139,7 @@ def _valid(case: Case, steps: list[StateChange], member: Member) -> dict[str, An
 
 def _ready(case: Case, groups: list[sheet.Group]) -> dict[str, Any]:
     count = sum(len(group.findings) for group in groups)
-    source = _("Menurut aturan %(number)d.") % {"number": RULE_SET}
+    source = _("Menurut aturan %(number)d.") % {"number": RuleSet.objects.current_number() or RULE_SET}
     if not count:
         sent = case.state == State.TERKIRIM
         next_ = _("Sudah dikirim ke Dinas Sosial.") if sent else _("Menunggu dikirim ke Dinas Sosial oleh admin.")

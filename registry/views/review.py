@@ -53,11 +53,11 @@ def review(request: Request, public_id: UUID) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def decide(request: Request, public_id: UUID, action: str) -> HttpResponse:
     """One decision through `workflow.perform`; refused with the differences when another revision was seen."""
     case = get_case(request, public_id, action)
-    if request.method == "GET":
+    if request.method != "POST":
         return _ask(request, case, action) if action in ASKED else redirect(_address("review", request, case))
     form = _form(request, case, action, bound=True)
     if not form.is_valid():

@@ -78,6 +78,7 @@ def test_answers_are_cleaned_by_their_type(sent, step, path, typed, value):
         (Step.ADDRESS, "household.gampong", "11.11", "Pilih gampong dari daftar."),
         (Step.ADDRESS, "household.gampong", "32.01.01.1001", "Pilih dari daftar."),
         (Step.ADDRESS, "case.place", NEXT_DOOR, "Pilih dari daftar."),
+        (Step.CONSENT, "case.consent_basis", "berkas", "Pilih dari daftar."),
         (Step.EVIDENCE, "case.report", "x" * 2001, "Terlalu panjang: paling banyak 2000 huruf."),
     ],
 )

@@ -10,6 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from django.conf import settings as portal
+from django.utils import translation
 
 from registry import cases
 from registry.enums import State
@@ -246,3 +247,12 @@ def test_what_was_sent_can_be_left_out(make_case, member_of):
     assert set(dispatch.selection(admin)) == {sent, fresh}
     assert list(dispatch.selection(admin, sent="belum")) == [fresh]
     assert dispatch.filter_words(kecamatan="11.11.05", kind="24", sent="belum") == "Kec. Peusangan, 24 Fakir miskin, belum dikirim"
+
+
+def test_a_workbook_is_indonesian_whatever_language_the_page_had(make_case, member_of):
+    make_case(State.DISETUJUI)
+    with translation.override("en"):
+        made = dispatch.dispatch(Case.objects.all(), receiver="Dinas Sosial", purpose="uji", actor=member_of("admin"), now=NOON)
+    page = openpyxl.load_workbook(io.BytesIO(dispatch.content(made, actor=member_of("admin"), now=NOON)))["Data"]
+    row = {heading.value: cell.value for heading, cell in zip(page[1], page[2], strict=True)}
+    assert (row["JENIS KELAMIN"], row["HUB KELUARGA"]) == ("Perempuan", "Kepala keluarga")
