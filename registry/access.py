@@ -113,7 +113,12 @@ def get_batch(request: Request, public_id: UUID) -> Batch:
 
 
 def get_dispatch(request: Request, public_id: UUID) -> Dispatch:
-    return _found(request, "dispatch", public_id, Dispatch.objects.visible_to(request.member).filter(public_id=public_id).first())
+    """A file of the ledger; 403 for one with restricted kinds where the member lacks the grant."""
+    entry = _found(request, "dispatch", public_id, Dispatch.objects.visible_to(request.member).filter(public_id=public_id).first())
+    if not request.member.restricted and entry.rows.restricted().exists():
+        _record_refusal(request, "dispatch", public_id, "ekspor")
+        raise PermissionDenied
+    return entry
 
 
 def get_account(request: Request, public_id: UUID) -> Account:

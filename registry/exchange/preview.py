@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy
 from registry.exchange.layouts import INCOMING, LAYOUTS, Layout
 from registry.fields import FIELDS
 from registry.models import Batch, BatchRow, Dispatch, DispatchRow, Member
-from registry.reference.kinds import RESTRICTED_KINDS
 
 VERDICTS = {
     "problem": (gettext_lazy("Bermasalah"), "error", "saga"),
@@ -107,13 +106,5 @@ def first_to_see(batch: Batch) -> str:
 
 def ledger(member: Member) -> QuerySet[Dispatch]:
     """Files that left, newest first; `has_restricted` marks those with cases of restricted kinds."""
-    return Dispatch.objects.visible_to(member).newest().annotate(has_restricted=Exists(_restricted_rows(OuterRef("pk"))))
-
-
-def may_open(entry: Dispatch, member: Member) -> bool:
-    """Whether the member may have the file: one with restricted kinds only with the grant."""
-    return member.restricted or not _restricted_rows(entry.pk).exists()
-
-
-def _restricted_rows(entry: Any) -> QuerySet[DispatchRow]:
-    return DispatchRow.objects.filter(dispatch=entry, case__kind__in=RESTRICTED_KINDS)
+    restricted = DispatchRow.objects.restricted().filter(dispatch=OuterRef("pk"))
+    return Dispatch.objects.visible_to(member).newest().annotate(has_restricted=Exists(restricted))

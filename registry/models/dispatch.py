@@ -8,11 +8,16 @@ from django.db import models
 from registry.models.account import Account, Member
 from registry.models.case import Case
 from registry.models.snapshot import Snapshot
+from registry.reference.kinds import RESTRICTED_KINDS
 
 
 class DispatchQuerySet(models.QuerySet["Dispatch"]):
     def visible_to(self, member: Member) -> Self:
-        return self.filter(areas=" ".join(member.areas))
+        """Files made for the member's areas, or for a part of one of them."""
+        wanted = models.Q(areas=" ".join(member.areas))
+        for area in member.areas:
+            wanted |= models.Q(areas=area) | models.Q(areas__startswith=f"{area}.")
+        return self.filter(wanted)
 
     def newest(self) -> Self:
         return self.select_related("made_by").order_by("-made_at")
@@ -38,10 +43,18 @@ class Dispatch(models.Model):
     objects = DispatchQuerySet.as_manager()
 
 
+class DispatchRowQuerySet(models.QuerySet["DispatchRow"]):
+    def restricted(self) -> Self:
+        """Rows whose case is of a restricted kind."""
+        return self.filter(case__kind__in=RESTRICTED_KINDS)
+
+
 class DispatchRow(models.Model):
     dispatch = models.ForeignKey(Dispatch, models.CASCADE, related_name="rows")
     case = models.ForeignKey(Case, models.PROTECT, related_name="dispatch_rows")
     snapshot = models.ForeignKey(Snapshot, models.PROTECT, related_name="+")
+
+    objects = DispatchRowQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["dispatch", "case"], name="dispatched_once_per_file")]

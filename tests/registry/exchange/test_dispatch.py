@@ -256,3 +256,10 @@ def test_a_workbook_is_indonesian_whatever_language_the_page_had(make_case, memb
     page = openpyxl.load_workbook(io.BytesIO(dispatch.content(made, actor=member_of("admin"), now=NOON)))["Data"]
     row = {heading.value: cell.value for heading, cell in zip(page[1], page[2], strict=True)}
     assert (row["JENIS KELAMIN"], row["HUB KELUARGA"]) == ("Perempuan", "Kepala keluarga")
+
+
+def test_the_ledger_of_the_regency_holds_what_was_made_for_its_parts(make_case, member_of):
+    make_case(State.DISETUJUI)
+    own = dispatch.plain_export(Case.objects.all(), actor=member_of("supervisor"), now=NOON, filters="")
+    assert list(Dispatch.objects.visible_to(member_of("admin"))) == [own]
+    assert list(Dispatch.objects.visible_to(member_of("supervisor_elsewhere"))) == []
