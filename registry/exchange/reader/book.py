@@ -14,14 +14,13 @@ import python_calamine
 
 from registry.exchange.reader.container import Container, feed, plain_parser
 from registry.exchange.reader.limits import Limits, Stop
-from registry.exchange.reader.scan import BLANKS, Scan, cell_name, glance, scan
+from registry.exchange.reader.scan import BLANKS, LONGEST_TEXT, Scan, cell_name, glance, scan
 from registry.exchange.reader.wire import Line, Notes
 
 STRICT = "http://purl.oclc.org/ooxml"
 WORKSHEET = "/relationships/worksheet"
 SHARED_STRINGS = "/relationships/sharedStrings"
 DATA = "data"
-LONGEST_TEXT = 32_767
 
 
 @dataclass(frozen=True)

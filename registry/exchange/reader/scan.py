@@ -20,6 +20,7 @@ ERRORS = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"}
 # What calamine leaves out of a text that is nothing else, unless the text says that it counts; here it never does.
 BLANKS = " \t\n"
 GLANCE_ROWS = 40
+LONGEST_TEXT = 32_767
 HEADER_WIDTH = 3
 
 OnCell = Callable[[int, int, str, str], None]
@@ -121,6 +122,9 @@ class Walker:
     def characters(self, data: str) -> None:
         if self.in_text:
             self.text += data
+            # Far beyond what a cell holds, escapes included: adding on would cost the square of its length.
+            if len(self.text) > 8 * LONGEST_TEXT:
+                raise Stop("long_text", cell=cell_name(self.row, self.column), limit=LONGEST_TEXT)
 
     def end(self, name: str) -> None:
         if ":" in name:

@@ -384,3 +384,10 @@ def test_less_is_read_where_memory_cannot_be_limited():
     assert affordable(LIMITS, True) == LIMITS
     assert affordable(LIMITS, False) == replace(LIMITS, unpacked_bytes=64 * 1024 * 1024, cells=500_000, csv_bytes=10 * 1024 * 1024)
     assert affordable(Limits(cells=7), False).cells == 7
+
+
+def test_a_text_of_many_megabytes_is_refused_before_it_is_held(tmp_path, parts):
+    xml = row(1, '<c r="A1" t="inlineStr"><is><t>' + "A" * 20_000_000 + "</t></is></c>")
+    with pytest.raises(Refused) as refused:
+        read(pack(tmp_path, parts | {SHEET: cells(xml)}), limits=LIMITS)
+    assert (refused.value.code, refused.value.params) == ("long_text", {"cell": "A1", "limit": 32_767})
