@@ -2,10 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
+from django.conf import settings
 from django.utils.timezone import localtime
 
 from registry import cases, evidence, workflow
@@ -13,6 +15,7 @@ from registry.demo.office import Office
 from registry.demo.people import Plan
 from registry.demo.pictures import picture
 from registry.enums import State
+from registry.exchange import dispatch
 from registry.fieldtypes import plain
 from registry.models import Case, Member
 from registry.reference.kinds import RESTRICTED_KINDS
@@ -27,6 +30,7 @@ RETURNS = (
 REJECTS = (("bukan_ppks", "Masih punya penghasilan tetap."), ("tidak_ditemukan", "Dua kali dikunjungi, tidak ada orangnya."))
 ENDS = ("meninggal", "pindah", "mandiri", "usia_lewat")
 LIFT_REASON = "Nomornya dicocokkan dengan KTP asli dan memang begitu."
+PURPOSE = "Usulan DTSEN (data contoh)"
 FAMILY_LATER = {"household.address": "Pindah ke rumah anaknya, gampong yang sama"}
 
 
@@ -55,7 +59,7 @@ class Life:
         groups: dict[tuple, list[Step]] = defaultdict(list)
         for step in steps:
             groups[(step.at, step.what, self._actor(step).id, step.reason, step.note, step.lift, step.pins)].append(step)
-        acts: dict[str, Callable[[list[Step], Member], None]] = {"begin": self._begin, "correct": self._correct}
+        acts: dict[str, Callable[[list[Step], Member], None]] = {"begin": self._begin, "correct": self._correct, "kirim": self._send}
         for (_at, what, *_rest), together in sorted(groups.items(), key=lambda group: group[0][:3]):
             acts.get(what, self._perform)(together, self._actor(together[0]))
 
@@ -79,6 +83,12 @@ class Life:
     def _correct(self, steps: list[Step], actor: Member) -> None:
         for step in steps:
             cases.update([cases.Edit(self.keys[step.plan], dict(step.pins))], actor=actor, now=step.at)
+
+    def _send(self, steps: list[Step], actor: Member) -> None:
+        """A file to Dinas Sosial, with its line in the ledger; what a double keeps from being ready stays approved."""
+        chosen = Case.objects.filter(pk__in=[self.keys[s.plan] for s in steps])
+        with suppress(dispatch.NothingToSend):
+            dispatch.dispatch(chosen, receiver=settings.RECEIVER, purpose=PURPOSE, actor=actor, now=steps[0].at)
 
     def _perform(self, steps: list[Step], actor: Member) -> None:
         first = steps[0]

@@ -78,7 +78,7 @@ def _problem(layout: Layout, problem: dict[str, str], shown: str) -> Cell:
 def counts(batch: Batch, chosen: str, url: str) -> dict[str, Any]:
     """Context of `_counts.html`: parts that add up to the rows of the file, each with what happens to it."""
     notes = {
-        "new": _("masuk sebagai usulan"),
+        "new": _("masuk sebagai usulan, atau draf bila isiannya belum cukup"),
         "changed": _("jawaban yang beda diperbarui"),
         "same": _("dilewati"),
         "problem": _("tidak disimpan, perbaiki dulu"),

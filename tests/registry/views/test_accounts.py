@@ -237,6 +237,7 @@ def test_the_link_is_neither_logged_nor_passed_on(admin, account_of, client, cap
     assert [line for line in lines if link.split("/")[2] in line] == []
     assert "/undangan/[token]/" in " ".join(lines)
     assert answer.headers["Referrer-Policy"] == "same-origin"
+    assert "no-store" in answer.headers["Cache-Control"]
 
 
 def test_passwords_are_in_no_audit_event_and_no_page(admin, account_of, client):
